@@ -1,0 +1,57 @@
+"""The account: the one protocol through which faces see every vendor."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .commands import Command
+from .errors import CloudError
+from .model import Device, Event, Point, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the events of an account were read: the newest one's instant and the ids around it."""
+
+    since: datetime
+    seen: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """What one fetch brought: a snapshot, the events in order, and the cursor to store after them.
+
+    `setback` is what failed without costing the snapshot; a RateLimited there still slows the pace.
+    """
+
+    snapshot: Snapshot
+    events: Sequence[Event]
+    cursor: Cursor
+    setback: CloudError | None
+
+
+class Account(Protocol):
+    """One account of one vendor. Every method raises CloudError; none of them waits for a clock."""
+
+    @property
+    def request_count(self) -> int:
+        """How many requests went out so far."""
+
+    def capabilities(self, device: Device) -> frozenset[str]:
+        """Name the commands that this account takes for a unit."""
+
+    async def fetch(self, cursor: Cursor | None, previous: Snapshot | None) -> Refresh:
+        """Read the account once; without a cursor no event is reported.
+
+        What did not change is the same object as in `previous`.
+        """
+
+    async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:
+        """Be told of changes by an account that is pushed to; returns how to stop that."""
+
+    async def execute(self, command: Command) -> None:
+        """Carry out one command; returns when the cloud accepted it."""
+
+    async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
+        """Read a measure's hourly series of one unit, `start` included, `end` excluded."""

@@ -1,0 +1,95 @@
+"""Every measure and every alarm, once: what faces need to show it.
+
+Device classes, units and categories are the words that Home Assistant uses, in its integration and
+in MQTT discovery alike; a test holds them against Home Assistant's own lists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+DIAGNOSTIC: Final = "diagnostic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One kind of reading. Units as inferred in the API's description; None is a plain number."""
+
+    key: str
+    name: str
+    unit: str | None = None
+    device_class: str | None = None
+    category: str | None = None
+    enabled_by_default: bool = True
+    precision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """One kind of alarm of a unit."""
+
+    key: str
+    name: str
+    device_class: str = "problem"
+    enabled_by_default: bool = True
+
+
+# mold_risk_index and net_qlt have no documented scale, so they get no device class (L31).
+_MEASURES: Final = (
+    Measure(key="power", name="Power", unit="W", device_class="power"),
+    Measure(key="temperature", name="Temperature", unit="°C", device_class="temperature", precision=1),
+    Measure(key="humidity", name="Humidity", unit="%", device_class="humidity"),
+    Measure(key="noise", name="Noise", unit="dB", device_class="sound_pressure"),
+    Measure(key="occupancy_min", name="Occupancy, at least"),
+    Measure(key="occupancy_max", name="Occupancy, at most"),
+    Measure(
+        key="wifi_rssi",
+        name="Wi-Fi signal",
+        unit="dBm",
+        device_class="signal_strength",
+        category=DIAGNOSTIC,
+        enabled_by_default=False,
+    ),
+    Measure(
+        key="net_qlt",
+        name="Network quality",
+        unit="%",
+        category=DIAGNOSTIC,
+        enabled_by_default=False,
+    ),
+    Measure(key="aq_iaq", name="Air quality index", device_class="aqi"),
+    Measure(key="mold_risk_index", name="Mould risk index", precision=1),
+)
+
+# occupancy_alarm_quiet_hours is a toggle of properties that the list of alarm names lacks (L19).
+_ALARMS: Final = (
+    Alarm(key="noise_alarm", name="Noise alarm", device_class="sound"),
+    Alarm(key="noise_alarm_quiet_hours", name="Noise alarm in quiet hours", device_class="sound"),
+    Alarm(key="occupancy_alarm", name="Occupancy alarm", device_class="occupancy"),
+    Alarm(
+        key="occupancy_alarm_quiet_hours",
+        name="Occupancy alarm in quiet hours",
+        device_class="occupancy",
+    ),
+    Alarm(key="device_off_alarm", name="Device off alarm"),
+    Alarm(key="device_off_alarm_multiple", name="Several devices off alarm"),
+    Alarm(key="security_alarm", name="Security alarm", device_class="safety"),
+    Alarm(key="mold_alarm", name="Mould alarm"),
+    Alarm(key="smoke_alarm", name="Smoke alarm", device_class="smoke"),
+    Alarm(key="co_alarm", name="Carbon monoxide alarm", device_class="carbon_monoxide"),
+    Alarm(key="air_quality_alarm", name="Air quality alarm"),
+    Alarm(key="bvoc_alarm", name="VOC alarm"),
+    Alarm(key="bvoc_spike_alarm", name="VOC spike alarm", enabled_by_default=False),
+    Alarm(key="co2_alarm", name="CO₂ alarm"),
+    Alarm(key="co2_high_guidance", name="High CO₂ guidance", enabled_by_default=False),
+    Alarm(key="iaq_ventilation_guidance", name="Ventilation guidance", enabled_by_default=False),
+)
+
+MEASURES: Final[Mapping[str, Measure]] = {measure.key: measure for measure in _MEASURES}
+ALARMS: Final[Mapping[str, Alarm]] = {alarm.key: alarm for alarm in _ALARMS}
+
+
+def alarm(key: str) -> Alarm:
+    """Return the alarm's row; an alarm we do not know is a problem, named from its key, off."""
+    name = key.replace("_", " ").strip().capitalize()
+    return ALARMS.get(key) or Alarm(key=key, name=name, enabled_by_default=False)

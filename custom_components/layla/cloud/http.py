@@ -1,0 +1,167 @@
+"""The HTTP layer of every vendor: bearer token, one retry, request count, typed errors. It never sleeps."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+import logging
+import math
+from typing import Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL
+from aiohttp.client_exceptions import ClientConnectorError
+import orjson
+from yarl import URL
+
+from .errors import (
+    AuthenticationFailed,
+    CloudError,
+    CloudUnavailable,
+    Gone,
+    NotSupported,
+    RateLimited,
+    Refused,
+    UnreadableAnswer,
+    without_secrets,
+)
+from .route import Route
+
+_LOGGER = logging.getLogger(__name__)
+REQUEST_TIMEOUT: Final = 30.0
+_IDEMPOTENT: Final = ("GET", "PUT", "DELETE")
+
+type QueryValue = str | int | bool | Sequence[str] | None
+
+
+class HttpClient:
+    """Calls one cloud with one token. A token never follows a redirect.
+
+    A call whose connection was cut is repeated once where that is safe; nothing else is.
+    """
+
+    def __init__(self, session: ClientSession, base_url: URL, token: str, *, timeout: float | None = None) -> None:
+        """Take a session of the caller's, the address below which paths start, and seconds to wait."""
+        self._session = session
+        self._base_url = str(base_url).rstrip("/")
+        self._token = token
+        self._timeout = ClientTimeout(total=REQUEST_TIMEOUT if timeout is None else timeout)
+        self.request_count = 0
+
+    async def call(
+        self,
+        route: Route,
+        item: Mapping[str, str] | None = None,
+        *,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = None,
+    ) -> object:
+        """Make one call and return its decoded JSON, None for an empty body. Raises CloudError."""
+        url = URL(self._base_url + route.filled(item or {}), encoded=True).update_query(
+            {name: _written(value) for name, value in (query or {}).items() if value is not None}
+        )
+        repeats = 1 if route.method in _IDEMPOTENT else 0
+        while True:
+            try:
+                return await self._attempt(route, url, body)
+            except _CutConnection as cut:
+                if not repeats:
+                    reason = "the connection was cut"
+                    raise CloudUnavailable(route.operation, reason) from cut.__cause__
+                repeats -= 1
+
+    async def _attempt(self, route: Route, url: URL, body: object) -> object:
+        self.request_count += 1
+        try:
+            async with self._session.request(
+                route.method,
+                url,
+                data=None if body is None else orjson.dumps(body),
+                headers=self._headers(body),
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as response:
+                content = await response.read()
+                _LOGGER.debug("%s: %s, %s bytes", route.operation, response.status, len(content))
+                return self._understood(route, response, content)
+        except TimeoutError as error:
+            raise CloudUnavailable(route.operation, "no answer in time") from error
+        except (ClientConnectorError, InvalidURL) as error:
+            raise CloudUnavailable(route.operation, "no connection to the cloud") from error
+        except ClientError as error:
+            raise _CutConnection from error
+
+    def _headers(self, body: object) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        return headers if body is None else {**headers, "Content-Type": "application/json"}
+
+    def _understood(self, route: Route, response: ClientResponse, content: bytes) -> object:
+        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise self._error(route, response, content)
+        if not content.strip():
+            return None
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            # The decoder's error keeps the whole document, so it is not chained.
+            raise UnreadableAnswer(route.operation, f"no JSON: {error.msg}", status=response.status) from None
+
+    def _error(self, route: Route, response: ClientResponse, content: bytes) -> CloudError:
+        status = response.status
+        detail = without_secrets(_message(content) or response.reason or "no reason given", [self._token])
+        if status == HTTPStatus.UNAUTHORIZED:
+            return AuthenticationFailed(route.operation, detail, status=status)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = _seconds(response.headers.get("Retry-After"), datetime.now(UTC))
+            return RateLimited(route.operation, detail, retry_after=wait)
+        if status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED):
+            return NotSupported(route.operation, detail, status=status)
+        if status == HTTPStatus.NOT_FOUND:
+            kind = Gone if route.placeholders else NotSupported
+            return kind(route.operation, detail, status=status)
+        if status < HTTPStatus.BAD_REQUEST:
+            return UnreadableAnswer(route.operation, "redirected to another address", status=status)
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Refused(route.operation, detail, status=status)
+        return CloudUnavailable(route.operation, detail, status=status)
+
+
+class _CutConnection(Exception):
+    """The connection ended before the whole answer was there."""
+
+
+def _written(value: QueryValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int) or value is None:
+        return str(value)
+    return ",".join(value)
+
+
+def _message(content: bytes) -> str | None:
+    """Return the `message` of an error body (Conventions of the owner API), if it has one."""
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    message = body.get("message") if isinstance(body, dict) else None
+    return message if isinstance(message, str) else None
+
+
+def _seconds(retry_after: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header, seconds or an HTTP date; None for none and for nonsense."""
+    if retry_after is None:
+        return None
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        return _seconds_until(retry_after, now)
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((aware - now).total_seconds(), 0.0)

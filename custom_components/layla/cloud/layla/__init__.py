@@ -1,0 +1,1 @@
+"""LaylaElectric: routes, payloads and the owner's account."""

@@ -1,0 +1,223 @@
+"""A LaylaElectric account by its owner API: two requests a refresh, the household on a slow clock."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+from typing import Final, cast
+from zoneinfo import ZoneInfo
+
+from .. import commands
+from ..account import Cursor, Refresh
+from ..commands import Command
+from ..continuity import continued, with_alarms
+from ..errors import AuthenticationFailed, CloudError, Gone, NotSupported
+from ..model import Device, Event, Point, Snapshot
+from ..support import Support
+from ..tolerant import Oddities
+from . import parse
+from .owner import JsonList, OwnerApi
+from .parse import Household, Unit
+from .vocabulary import DeviceField, MeasureName, PropertyAlarm
+
+HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
+_HOUSEHOLD_RETRY: Final = timedelta(minutes=3)
+# Notifications are asked for again over this span, and known ones dropped (L20).
+_OVERLAP: Final = timedelta(minutes=10)
+# How far back the first request looks, so that a cloud whose clock is behind ours is heard too.
+_FIRST_LOOK: Final = timedelta(hours=1)
+_DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
+    "latest_values",
+    "in_alarm",
+    "snoozed",
+    "active_alarms",
+)
+# So many units are read before the event loop gets its turn again.
+_BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The household as last read, and properties that units named but the list did not have."""
+
+    household: Household
+    oddities: Oddities
+    due_at: datetime
+    unlisted: frozenset[str]
+
+
+class LaylaAccount:
+    """Polls one account. It remembers the household between refreshes, and what the cloud lacks."""
+
+    def __init__(self, api: OwnerApi) -> None:
+        """Take the typed calls of the owner API."""
+        self._api = api
+        self._support = Support()
+        self._known: _Known | None = None
+        self._latest: Snapshot | None = None
+
+    @property
+    def request_count(self) -> int:
+        """How many requests went out so far."""
+        return self._api.request_count
+
+    def capabilities(self, device: Device) -> frozenset[str]:
+        """Name the commands that a unit takes; infrared only where it drives an AC (L34)."""
+        common = {commands.SetPillar.__name__, commands.SetEcoTime.__name__}
+        infrared = {commands.TestInfrared.__name__} if device.drives_ac else set()
+        return frozenset(common | infrared)
+
+    async def fetch(self, cursor: Cursor | None, previous: Snapshot | None) -> Refresh:
+        """Read units and notifications, and the household when it is due or a new property shows.
+
+        Only the device list is needed for a snapshot; what else fails is the refresh's setback.
+        Raises CloudError.
+        """
+        now = datetime.now(UTC)
+        known, household_error = await self._household(now)
+        reply = await self._api.list_devices(fields=_DEVICE_FIELDS)
+        unlisted = _property_ids(reply) - known.household.properties.keys()
+        if not unlisted <= known.unlisted:
+            known = self._known = await self._read_household(now, unlisted)
+        events, cursor, events_error = await self._events(cursor, now)
+
+        oddities = Oddities(known.oddities.counts.copy())
+        units = await _units(reply, known.household, oddities)
+        heard = _alarms_by_device(events)
+        snapshot = Snapshot(
+            properties=known.household.properties,
+            devices={unit.device.id: with_alarms(unit.device, heard[unit.device.id]) for unit in units},
+            last_seen={unit.device.id: unit.last_seen for unit in units if unit.last_seen},
+            oddities=oddities.counts,
+        )
+        self._latest = continued(snapshot, previous)
+        return Refresh(
+            snapshot=self._latest,
+            events=events,
+            cursor=cursor,
+            setback=household_error or events_error,
+        )
+
+    async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:
+        """Return at once: this cloud pushes nothing, so `on_update` is never called."""
+        del on_update
+        return lambda: None
+
+    async def execute(self, command: Command) -> None:
+        """Carry out one command by its one call; nothing is read back (L17). Raises CloudError."""
+        api = self._api
+        match command:
+            case commands.ArmPropertyAlarm():
+                alarms = {cast("PropertyAlarm", command.alarm): command.armed}
+                await api.set_property_alarms(command.property_id, alarms)
+            case commands.SetEcoMode():
+                await api.set_property_eco_mode(command.property_id, eco_mode=command.on)
+            case commands.SetEcoTime():
+                await api.set_device_eco_threshold(command.device_id, command.seconds)
+            case commands.SetPillar():
+                await api.set_device_pillar(command.device_id, command.pillar)
+            case commands.TestInfrared():
+                await api.test_device_ir(command.device_id, command.mode)
+            case commands.MarkSeen():
+                await api.mark_notifications_seen(ids=command.notification_ids)
+
+    async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
+        """Read the hourly series of a unit of the last snapshot; temperatures in °C.
+
+        Raises Gone for a unit that the last snapshot did not have, else CloudError.
+        """
+        device = self._latest.devices.get(device_id) if self._latest else None
+        if device is None or self._known is None:
+            raise Gone("getDeviceMeasurements", "the unit is not in the last device list")
+        household = self._known.household
+        zone = household.zone(device.property_id)
+        name = cast("MeasureName", measure)
+        reply = await self._api.get_device_measurements(device_id, name, "hours", start, end, zone)
+        return parse.points(reply, measure, zone, fahrenheit=household.fahrenheit, oddities=Oddities())
+
+    async def _household(self, now: datetime) -> tuple[_Known, CloudError | None]:
+        """Return the household, read again when it is due; an old one is better than none."""
+        known = self._known
+        if known and now < known.due_at:
+            return known, None
+        try:
+            read = await self._read_household(now, known.unlisted if known else frozenset())
+        except AuthenticationFailed:
+            raise
+        except CloudError as error:
+            if known is None:
+                raise
+            self._known = replace(known, due_at=now + _HOUSEHOLD_RETRY)
+            return self._known, error
+        self._known = read
+        return read, None
+
+    async def _read_household(self, now: datetime, unlisted: frozenset[str]) -> _Known:
+        oddities = Oddities()
+        profile = parse.profile(await self._api.get_current_user(), oddities)
+        reply = await self._api.list_properties()
+        # Reading a zone's file blocks, so it is done beside the event loop.
+        zones = await asyncio.to_thread(_zones, parse.zone_names(reply))
+        properties = parse.properties(reply, zones, oddities)
+        household = Household(fahrenheit=profile.fahrenheit, properties=properties)
+        return _Known(household, oddities, now + HOUSEHOLD_INTERVAL, unlisted - properties.keys())
+
+    async def _events(self, cursor: Cursor | None, now: datetime) -> tuple[Sequence[Event], Cursor, CloudError | None]:
+        """Read the notifications since the cursor; a failure keeps the cursor, so nothing is lost."""
+        operation = "listNotifications"
+        reached = cursor or Cursor(now - _FIRST_LOOK, frozenset())
+        if not self._support.worth_trying(operation, now):
+            return (), reached, None
+        try:
+            reply = await self._api.list_notifications(reached.since - _OVERLAP)
+        except AuthenticationFailed:
+            raise
+        except NotSupported as error:
+            self._support.missing(error, now)
+            return (), reached, None
+        except CloudError as error:
+            return (), reached, error
+        self._support.found(operation)
+        heard = sorted(parse.events(reply, Oddities()), key=lambda event: event.at)
+        new = [event for event in heard if event.id not in reached.seen]
+        return new if cursor else (), _advanced(reached, heard), None
+
+
+def _property_ids(reply: JsonList) -> frozenset[str]:
+    ids = (item.get("property_id") for item in reply if isinstance(item, Mapping))
+    return frozenset(found for found in ids if isinstance(found, str) and found)
+
+
+async def _units(reply: JsonList, household: Household, oddities: Oddities) -> list[Unit]:
+    found: list[Unit] = []
+    for batch in batched(reply, _BATCH):
+        found += parse.units(batch, household, oddities)
+        await asyncio.sleep(0)
+    return found
+
+
+def _alarms_by_device(events: Iterable[Event]) -> defaultdict[str | None, set[str]]:
+    alarms: defaultdict[str | None, set[str]] = defaultdict(set)
+    for event in events:
+        alarms[event.device_id].add(event.alarm)
+    return alarms
+
+
+def _advanced(cursor: Cursor, heard: Sequence[Event]) -> Cursor:
+    """Move the cursor to the newest event; its instants are the cloud's, so no clock is compared."""
+    since = max([cursor.since, *(event.at for event in heard)])
+    return Cursor(since, frozenset(event.id for event in heard if event.at >= since - _OVERLAP))
+
+
+def _zones(names: Iterable[str]) -> dict[str, ZoneInfo]:
+    zones = ((name, _zone(name)) for name in names)
+    return {name: zone for name, zone in zones if zone}
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except KeyError, ValueError, OSError:
+        return None

@@ -1,0 +1,216 @@
+"""LaylaElectric's payloads → model. Pure, and tolerant: what does not fit is counted and left out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from ..catalogue import ALARMS, MEASURES
+from ..model import AlarmState, Device, Event, Phase, Point, Property, Reading
+from ..tolerant import Oddities, Payload
+from .temperature import celsius
+
+_PHASES: Final = {"_start": Phase.STARTED, "_end": Phase.ENDED}
+# The one notification that tells of no alarm.
+_ECO_MODE: Final = "eco_mode_enabled"
+# Members that an OpenAPI reader may show under other names (L9).
+_POINT_TIMES: Final = ("timestamp", "time", "date", "ts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What we use of the profile of the token's owner."""
+
+    email: str | None = field(repr=False)
+    fahrenheit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """What the units' payloads are read with: the user's unit and the properties' zones."""
+
+    fahrenheit: bool
+    properties: Mapping[str, Property]
+
+    def zone(self, property_id: str | None) -> tzinfo:
+        """Return the zone of a property; UTC for one that we do not know."""
+        known = self.properties.get(property_id or "")
+        return known.zone if known else UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit and when the cloud last heard of it."""
+
+    device: Device
+    last_seen: datetime | None
+
+
+def profile(members: Mapping[str, object], oddities: Oddities) -> Profile:
+    """Read the profile; anything but `F` as temperature unit is °C."""
+    payload = Payload(members, "user", oddities)
+    unit = payload.within("preferences").text("temperature_unit")
+    if unit not in (None, "C", "F"):
+        oddities.note_unknown("user.preferences.temperature_unit", unit)
+    return Profile(email=payload.text("email"), fahrenheit=unit == "F")
+
+
+def zone_names(reply: Iterable[object]) -> frozenset[str]:
+    """Collect the names of zones that the properties of a reply are in."""
+    names = (item.get("timezone") for item in reply if isinstance(item, Mapping))
+    return frozenset(name for name in names if isinstance(name, str) and name)
+
+
+def properties(reply: Iterable[object], zones: Mapping[str, tzinfo], oddities: Oddities) -> dict[str, Property]:
+    """Read the properties; one in a zone that we do not know is read in UTC."""
+    found = (_property(item, zones, oddities) for item in _objects(reply, "property", oddities))
+    return {item.id: item for item in found if item}
+
+
+def units(reply: Iterable[object], household: Household, oddities: Oddities) -> list[Unit]:
+    """Read the units of a device list; one without an id is counted and left out."""
+    found = (_unit(item, household, oddities) for item in _objects(reply, "device", oddities))
+    return [unit for unit in found if unit]
+
+
+def events(reply: Iterable[object], oddities: Oddities) -> list[Event]:
+    """Read notifications, in any order, as events; times without offset are UTC, as asked for."""
+    found = (_event(item, oddities) for item in _objects(reply, "notification", oddities))
+    return [event for event in found if event]
+
+
+def points(reply: Iterable[object], measure: str, zone: tzinfo, *, fahrenheit: bool, oddities: Oddities) -> list[Point]:
+    """Read a series; empty buckets are left out."""
+    found: list[Point] = []
+    for item in _objects(reply, "point", oddities):
+        stamp = next((name for name in _POINT_TIMES if name in item.members), "timestamp")
+        at, value = item.instant(stamp, zone), item.number("value")
+        if at is not None and value is not None:
+            found.append(Point(at=at, value=celsius(measure, value, fahrenheit=fahrenheit)))
+    return found
+
+
+def _objects(reply: Iterable[object], place: str, oddities: Oddities) -> Iterable[Payload]:
+    for item in reply:
+        if isinstance(item, Mapping):
+            yield Payload(item, place, oddities)
+        else:
+            oddities.note(place, "object expected")
+
+
+def _property(payload: Payload, zones: Mapping[str, tzinfo], oddities: Oddities) -> Property | None:
+    if (property_id := _id(payload)) is None:
+        return None
+    zone = zones.get(payload.text("timezone") or "")
+    if zone is None:
+        oddities.note("property.timezone", "unknown zone")
+    return Property(
+        id=property_id,
+        name=payload.text("name"),
+        category=payload.text("category"),
+        zone=zone or UTC,
+    )
+
+
+def _unit(payload: Payload, household: Household, oddities: Oddities) -> Unit | None:
+    if (device_id := _id(payload)) is None:
+        return None
+    property_id = payload.text("property_id")
+    zone = household.zone(property_id)
+    pillar = payload.text("device_pillar")
+    enabled = payload.flag("enabled")
+    device = Device(
+        id=device_id,
+        property_id=property_id,
+        name=payload.text("name"),
+        category=payload.text("category"),
+        serial_number=payload.text("serial_number"),
+        online=_online(payload),
+        enabled=True if enabled is None else enabled,
+        pillar=pillar,
+        drives_ac=pillar == "smart_ac" or payload.flag("ac_control_active") is True,
+        readings=_readings(payload, zone, fahrenheit=household.fahrenheit, oddities=oddities),
+        alarms=_alarms(payload, zone),
+    )
+    return Unit(device=device, last_seen=payload.instant("last_updated_at", zone))
+
+
+def _id(payload: Payload) -> str | None:
+    found = payload.text("id")
+    if found is None:
+        payload.oddities.note(payload.place, "left out, no id")
+    return found
+
+
+def _online(payload: Payload) -> bool | None:
+    status = payload.text("connection_status")
+    if status is not None and status not in ("online", "offline"):
+        payload.oddities.note_unknown("device.connection_status", status)
+        return None
+    return None if status is None else status == "online"
+
+
+def _readings(payload: Payload, zone: tzinfo, *, fahrenheit: bool, oddities: Oddities) -> dict[str, Reading]:
+    readings: dict[str, Reading] = {}
+    for item in payload.named("latest_values"):
+        measure = str(item.members["name"])
+        if measure not in MEASURES:
+            oddities.note_unknown("device.latest_values", measure)
+            continue
+        value = item.number("value")
+        converted = None if value is None else celsius(measure, value, fahrenheit=fahrenheit)
+        readings[measure] = Reading(value=converted, at=item.instant("timestamp", zone))
+    return readings
+
+
+def _alarms(payload: Payload, zone: tzinfo) -> dict[str, AlarmState]:
+    """Read a unit's alarms: those configured and those in any of the three lists of states (L35).
+
+    Where the cloud sent neither list of active ones, whether an alarm is active is unknown.
+    """
+    armed = {_name(item): item.flag("enabled") for item in payload.named("alarms")}
+    since = {_name(item): item.instant("started_at", zone) for item in payload.named("active_alarms")}
+    active = {_name(item) for item in payload.named("in_alarm")} | since.keys()
+    snoozed = {_name(item) for item in payload.named("snoozed")}
+    for unknown in {*armed, *active, *snoozed} - ALARMS.keys():
+        payload.oddities.note_unknown("device.alarms", unknown)
+    told = any(isinstance(payload.members.get(name), list) for name in ("in_alarm", "active_alarms"))
+    return {
+        alarm: AlarmState(
+            active=alarm in active if told else None,
+            armed=armed.get(alarm),
+            snoozed=alarm in snoozed,
+            since=since.get(alarm),
+        )
+        for alarm in sorted({*armed, *active, *snoozed})
+    }
+
+
+def _name(payload: Payload) -> str:
+    return str(payload.members["name"])
+
+
+def _event(payload: Payload, oddities: Oddities) -> Event | None:
+    notification_id, kind = _id(payload), payload.text("type")
+    at = payload.instant("created_at", UTC)
+    if notification_id is None or kind is None or at is None or kind == _ECO_MODE:
+        return None
+    alarm, phase = _alarm_and_phase(kind)
+    if phase is None:
+        oddities.note_unknown("notification.type", kind)
+        return None
+    return Event(
+        id=notification_id,
+        property_id=payload.text("property_id"),
+        device_id=payload.text("device_id"),
+        alarm=alarm,
+        phase=phase,
+        at=at,
+    )
+
+
+def _alarm_and_phase(kind: str) -> tuple[str, Phase | None]:
+    for ending, phase in _PHASES.items():
+        if kind.endswith(ending) and kind != ending:
+            return kind.removesuffix(ending), phase
+    return kind, None

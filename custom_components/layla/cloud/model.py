@@ -1,0 +1,95 @@
+"""The model: what an account shows, in frozen values. SI units and °C, aware UTC datetimes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The latest value of one measure; None when the cloud has none. Equal whatever its time."""
+
+    value: float | None
+    at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmState:
+    """One alarm of a unit; None is what the cloud does not say. Equal whatever its time."""
+
+    active: bool | None
+    armed: bool | None
+    snoozed: bool
+    since: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """One unit, its readings by measure and its alarms by name.
+
+    Two devices are equal when they differ in nothing but times. `online` is None when unknown.
+    """
+
+    id: str
+    property_id: str | None
+    name: str | None
+    category: str | None
+    serial_number: str | None
+    online: bool | None
+    enabled: bool
+    pillar: str | None
+    drives_ac: bool
+    readings: Mapping[str, Reading]
+    alarms: Mapping[str, AlarmState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """A home or other premises; `zone` is where its local times are read."""
+
+    id: str
+    name: str | None
+    category: str | None
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """An account at one moment; what did not change since the last one is the same object.
+
+    `last_seen` moves on with a change of the unit, else in steps of ten minutes.
+    `oddities` counts what had to be parsed around, by place.
+    """
+
+    properties: Mapping[str, Property]
+    devices: Mapping[str, Device]
+    last_seen: Mapping[str, datetime]
+    oddities: Mapping[str, int]
+
+
+class Phase(StrEnum):
+    """Which end of an alarm an event tells of."""
+
+    STARTED = "started"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An alarm of a unit started or ended; `id` is stable over polls and restarts."""
+
+    id: str
+    property_id: str | None
+    device_id: str | None
+    alarm: str
+    phase: Phase
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One value of a series; `at` is the start of its bucket."""
+
+    at: datetime
+    value: float

@@ -1,0 +1,13 @@
+"""Names shared by the whole integration."""
+
+import logging
+from typing import Final
+
+DOMAIN: Final = "layla"
+MANUFACTURER: Final = "LaylaElectric"
+LOGGER: Final = logging.getLogger(__package__)
+
+CONF_ACCOUNT_ID: Final = "account_id"
+CONF_KIND: Final = "kind"
+CONF_NAMES: Final = "account_names"
+KIND_TOKEN: Final = "layla_token"  # noqa: S105  # a kind of account, not a secret

@@ -1,0 +1,76 @@
+"""The device registry: an account, its properties behind it, and the units behind their property."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType
+
+from .cloud.model import Device, Property, Snapshot
+from .const import CONF_ACCOUNT_ID, MANUFACTURER
+from .identity import Kind, device_identifier
+
+_MODELS = {"SP": "Sensor Pro"}
+
+
+@callback
+def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None) -> None:
+    """Register what is new or changed since the previous snapshot, outermost first."""
+    registry = dr.async_get(hass)
+    account_id = _register_account(registry, entry).id if previous is None else None
+    known_properties = previous.properties if previous else {}
+    known_devices = previous.devices if previous else {}
+    for item in snapshot.properties.values():
+        if item is not known_properties.get(item.id):
+            account_id = account_id or _register_account(registry, entry).id
+            _register_property(registry, entry, item, account_id)
+    for device in snapshot.devices.values():
+        if device is not known_devices.get(device.id):
+            _register_unit(registry, entry, device, snapshot)
+
+
+def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.DeviceEntry:
+    return registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={device_identifier(Kind.ACCOUNT, entry.data[CONF_ACCOUNT_ID])},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        translation_key="account",
+    )
+
+
+def _register_property(registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str) -> None:
+    registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={device_identifier(Kind.PROPERTY, item.id)},
+        manufacturer=MANUFACTURER,
+        via_device_id=account_id,
+        name=item.name,
+        translation_key=None if item.name else "property",
+        translation_placeholders={"id": item.id},
+    )
+
+
+def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device, snapshot: Snapshot) -> None:
+    behind = registry.async_get_device_by_identifier(
+        device_identifier(Kind.PROPERTY, device.property_id or ""), entry.entry_id
+    )
+    registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={device_identifier(Kind.UNIT, device.id)},
+        manufacturer=MANUFACTURER,
+        model=_MODELS.get(device.category or "", device.category),
+        serial_number=device.serial_number,
+        suggested_area=_area(device, snapshot),
+        via_device_id=behind.id if behind else None,
+        name=device.name,
+        translation_key=None if device.name else "unit",
+        translation_placeholders={"id": device.serial_number or device.id},
+    )
+
+
+def _area(device: Device, snapshot: Snapshot) -> str | None:
+    """Suggest the room, which is the unit's name; with several homes, where rooms repeat, the home."""
+    if len(snapshot.properties) == 1:
+        return device.name
+    home = snapshot.properties.get(device.property_id or "")
+    return home.name if home else None

@@ -1,0 +1,70 @@
+"""Accounts that see the same home: whichever entry registered a unit first shows it, for good."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+
+from .cloud.model import Snapshot
+from .const import DOMAIN
+from .identity import Kind, device_identifier
+
+type _Registered = Mapping[tuple[str, str], datetime]
+
+
+@callback
+def without_units_of_others(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot) -> Snapshot:
+    """Leave out properties and units that another enabled entry owns, and tell the user so.
+
+    Ownership is read from the device registry, so it does not depend on which entry loads first.
+    """
+    others = [
+        other
+        for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        if other.entry_id != entry.entry_id
+    ]
+    if not others:
+        _tell(hass, entry, 0)
+        return snapshot
+    mine, theirs = _registered(hass, [entry]), _registered(hass, others)
+
+    def owned_elsewhere(kind: Kind, item_id: str) -> bool:
+        identifier = device_identifier(kind, item_id)
+        claimed = theirs.get(identifier)
+        return claimed is not None and claimed <= mine.get(identifier, claimed)
+
+    devices = {unit: device for unit, device in snapshot.devices.items() if not owned_elsewhere(Kind.UNIT, unit)}
+    properties = {
+        item_id: item for item_id, item in snapshot.properties.items() if not owned_elsewhere(Kind.PROPERTY, item_id)
+    }
+    _tell(hass, entry, len(snapshot.devices) - len(devices))
+    return replace(snapshot, devices=devices, properties=properties)
+
+
+def _registered(hass: HomeAssistant, entries: list[ConfigEntry]) -> _Registered:
+    registry = dr.async_get(hass)
+    return {
+        identifier: device.created_at
+        for entry in entries
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+        for identifier in device.identifiers
+    }
+
+
+def _tell(hass: HomeAssistant, entry: ConfigEntry, count: int) -> None:
+    issue_id = f"units_shown_elsewhere_{entry.entry_id}"
+    if not count:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="units_shown_elsewhere",
+        translation_placeholders={"count": str(count), "title": entry.title},
+    )
