@@ -58,7 +58,7 @@ _MEASURES: Final = (
         enabled_by_default=False,
     ),
     Measure(key="aq_iaq", name="Air quality index", device_class="aqi"),
-    Measure(key="mold_risk_index", name="Mould risk index", precision=1),
+    Measure(key="mold_risk_index", name="Mold risk index", precision=1),
 )
 
 # occupancy_alarm_quiet_hours is a toggle of properties that the list of alarm names lacks (L19).
@@ -74,7 +74,7 @@ _ALARMS: Final = (
     Alarm(key="device_off_alarm", name="Device off alarm"),
     Alarm(key="device_off_alarm_multiple", name="Several devices off alarm"),
     Alarm(key="security_alarm", name="Security alarm", device_class="safety"),
-    Alarm(key="mold_alarm", name="Mould alarm"),
+    Alarm(key="mold_alarm", name="Mold alarm"),
     Alarm(key="smoke_alarm", name="Smoke alarm", device_class="smoke"),
     Alarm(key="co_alarm", name="Carbon monoxide alarm", device_class="carbon_monoxide"),
     Alarm(key="air_quality_alarm", name="Air quality alarm"),

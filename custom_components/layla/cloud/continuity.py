@@ -29,7 +29,7 @@ def continued(snapshot: Snapshot, previous: Snapshot | None) -> Snapshot:
         properties=_reused(snapshot.properties.values(), previous.properties),
         devices=devices,
         last_seen={
-            unit: _step(seen, previous.last_seen.get(unit), devices[unit] is previous.devices.get(unit))
+            unit: _step(seen, previous.last_seen.get(unit)) if devices[unit] is previous.devices.get(unit) else seen
             for unit, seen in snapshot.last_seen.items()
         },
     )
@@ -50,7 +50,5 @@ def _with_known_alarms(device: Device, previous: Snapshot) -> Device:
     return with_alarms(device, known.alarms) if known else device
 
 
-def _step(seen: datetime, before: datetime | None, unchanged: bool) -> datetime:
-    if before is not None and unchanged and abs(seen - before) < LAST_SEEN_STEP:
-        return before
-    return seen
+def _step(seen: datetime, before: datetime | None) -> datetime:
+    return seen if before is None or abs(seen - before) >= LAST_SEEN_STEP else before

@@ -55,7 +55,7 @@ class Refused(CloudError):
 
 
 class NotSupported(CloudError):
-    """This cloud has no such operation (405, 501, or 404 on a path without an item)."""
+    """The cloud has no such operation (405, 501, or 404 on a path without an item)."""
 
 
 class Gone(CloudError):

@@ -28,6 +28,11 @@ from .route import Route
 
 _LOGGER = logging.getLogger(__name__)
 REQUEST_TIMEOUT: Final = 30.0
+_KINDS: Final[Mapping[HTTPStatus, type[CloudError]]] = {
+    HTTPStatus.UNAUTHORIZED: AuthenticationFailed,
+    HTTPStatus.METHOD_NOT_ALLOWED: NotSupported,
+    HTTPStatus.NOT_IMPLEMENTED: NotSupported,
+}
 _IDEMPOTENT: Final = ("GET", "PUT", "DELETE")
 
 type QueryValue = str | int | bool | Sequence[str] | None
@@ -108,21 +113,20 @@ class HttpClient:
     def _error(self, route: Route, response: ClientResponse, content: bytes) -> CloudError:
         status = response.status
         detail = without_secrets(_message(content) or response.reason or "no reason given", [self._token])
-        if status == HTTPStatus.UNAUTHORIZED:
-            return AuthenticationFailed(route.operation, detail, status=status)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             wait = _seconds(response.headers.get("Retry-After"), datetime.now(UTC))
             return RateLimited(route.operation, detail, retry_after=wait)
-        if status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED):
-            return NotSupported(route.operation, detail, status=status)
-        if status == HTTPStatus.NOT_FOUND:
-            kind = Gone if route.placeholders else NotSupported
-            return kind(route.operation, detail, status=status)
-        if status < HTTPStatus.BAD_REQUEST:
-            return UnreadableAnswer(route.operation, "redirected to another address", status=status)
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Refused(route.operation, detail, status=status)
-        return CloudUnavailable(route.operation, detail, status=status)
+        return _kind(status, route)(route.operation, detail, status=status)
+
+
+def _kind(status: int, route: Route) -> type[CloudError]:
+    if status in _KINDS:
+        return _KINDS[HTTPStatus(status)]
+    if status == HTTPStatus.NOT_FOUND:
+        return Gone if route.placeholders else NotSupported
+    if status < HTTPStatus.BAD_REQUEST:
+        return UnreadableAnswer  # a redirect: the API lives elsewhere, and the token stays here
+    return Refused if status < HTTPStatus.INTERNAL_SERVER_ERROR else CloudUnavailable
 
 
 class _CutConnection(Exception):

@@ -18,7 +18,7 @@ from ..model import Device, Event, Point, Snapshot
 from ..support import Support
 from ..tolerant import Oddities
 from . import parse
-from .owner import JsonList, OwnerApi
+from .owner import JsonList, OwnerApi, Series
 from .parse import Household, Unit
 from .vocabulary import DeviceField, MeasureName, PropertyAlarm
 
@@ -133,8 +133,8 @@ class LaylaAccount:
             raise Gone("getDeviceMeasurements", "the unit is not in the last device list")
         household = self._known.household
         zone = household.zone(device.property_id)
-        name = cast("MeasureName", measure)
-        reply = await self._api.get_device_measurements(device_id, name, "hours", start, end, zone)
+        series = Series(measure=cast("MeasureName", measure), granularity="hours", start=start, end=end, zone=zone)
+        reply = await self._api.get_device_measurements(device_id, series)
         return parse.points(reply, measure, zone, fahrenheit=household.fahrenheit, oddities=Oddities())
 
     async def _household(self, now: datetime) -> tuple[_Known, CloudError | None]:
@@ -192,7 +192,7 @@ def _property_ids(reply: JsonList) -> frozenset[str]:
 
 async def _units(reply: JsonList, household: Household, oddities: Oddities) -> list[Unit]:
     found: list[Unit] = []
-    for batch in batched(reply, _BATCH):
+    for batch in batched(reply, _BATCH, strict=False):
         found += parse.units(batch, household, oddities)
         await asyncio.sleep(0)
     return found

@@ -68,6 +68,26 @@ class AlarmScope:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Which series to read: aware ends, `start` included, `end` excluded, sent in the property's zone (L8, L11)."""
+
+    measure: MeasureName
+    granularity: Granularity
+    start: datetime
+    end: datetime
+    zone: tzinfo
+
+    def query(self) -> dict[str, QueryValue]:
+        """Write the series as query parameters."""
+        return {
+            "measure": self.measure,
+            "granularity": self.granularity,
+            "start": _local(self.start, self.zone),
+            "end": _local(self.end, self.zone),
+        }
+
+
 class OwnerApi:
     """Every call raises CloudError; none waits or repeats beyond what the HTTP layer does."""
 
@@ -151,24 +171,15 @@ class OwnerApi:
 
     async def set_property_alarms(self, property_id: str, alarms: Mapping[PropertyAlarm, bool]) -> None:
         """Arm or disarm alarms for every unit of a property; an absent one stays as it is."""
-        await self._call("setPropertyAlarms", property_id, query={name: armed for name, armed in alarms.items()})
+        await self._call("setPropertyAlarms", property_id, query=dict(alarms.items()))
 
     async def set_property_eco_mode(self, property_id: str, *, eco_mode: bool) -> None:
         """Switch the energy-saving automation of a property."""
         await self._call("setPropertyEcoMode", property_id, query={"eco_mode": eco_mode})
 
-    async def get_property_measurements(
-        self,
-        property_id: str,
-        measure: MeasureName,
-        granularity: Granularity,
-        start: datetime,
-        end: datetime,
-        zone: tzinfo,
-    ) -> JsonList:
-        """Read a series over a property's units, `start` included, `end` excluded (L10, L11)."""
-        query = _range(measure, granularity, start, end, zone)
-        return await self._list("getPropertyMeasurements", property_id, query=query)
+    async def get_property_measurements(self, property_id: str, series: Series) -> JsonList:
+        """Read a series over a property's units."""
+        return await self._list("getPropertyMeasurements", property_id, query=series.query())
 
     # devices
 
@@ -193,18 +204,9 @@ class OwnerApi:
         """Change part of a unit."""
         return await self._object("updateDevice", device_id, body=content)
 
-    async def get_device_measurements(
-        self,
-        device_id: str,
-        measure: MeasureName,
-        granularity: Granularity,
-        start: datetime,
-        end: datetime,
-        zone: tzinfo,
-    ) -> JsonList:
-        """Read a series of one unit, `start` included, `end` excluded (L10, L11)."""
-        query = _range(measure, granularity, start, end, zone)
-        return await self._list("getDeviceMeasurements", device_id, query=query)
+    async def get_device_measurements(self, device_id: str, series: Series) -> JsonList:
+        """Read a series of one unit."""
+        return await self._list("getDeviceMeasurements", device_id, query=series.query())
 
     async def set_device_eco_threshold(self, device_id: str, seconds: int) -> JsonObject:
         """Set how many seconds without motion eco mode waits for."""
@@ -397,12 +399,3 @@ def _local(instant: datetime | None, zone: tzinfo) -> str | None:
     if instant is None:
         return None
     return instant.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-def _range(measure: str, granularity: str, start: datetime, end: datetime, zone: tzinfo) -> dict[str, QueryValue]:
-    return {
-        "measure": measure,
-        "granularity": granularity,
-        "start": _local(start, zone),
-        "end": _local(end, zone),
-    }
