@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # select_environment [--ha VERSION] [ARGUMENT...]: sets ha, requirements, environment and arguments.
-# shellcheck disable=SC2034  # used by the scripts that source this file
+# shellcheck disable=SC2034,SC2154  # they are used by, and root comes from, the script that sources this file
 select_environment() {
   local oldest newest
   oldest=$(home_assistant_in test.txt)

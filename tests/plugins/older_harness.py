@@ -4,8 +4,8 @@ Home Assistant 2026.11 replaces `httpx` when it is imported, which must happen b
 no longer exports a name that the harness imports. To be dropped once a harness for the newest version exists.
 """
 
-import homeassistant  # noqa: F401, I001  (first, see above)
+import homeassistant  # noqa: F401  (first, see above)
 from homeassistant.components import logger
 from homeassistant.components.logger.helpers import _clear_logger_overwrites
 
-logger._clear_logger_overwrites = _clear_logger_overwrites  # type: ignore[attr-defined]  # noqa: SLF001
+logger._clear_logger_overwrites = _clear_logger_overwrites
