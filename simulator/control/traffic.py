@@ -1,0 +1,103 @@
+"""Verbs for what passes between client and cloud: tokens, counters, faults."""
+
+from typing import Any
+
+from simulator.errors import bad_request
+from simulator.faults import KINDS, Fault
+from simulator.layla.spec import operations
+
+from .verbs import SECONDS, TEXT, Asked, Verb, members
+
+_COMMON = ("operation", "kind", "when", "times")
+
+
+def mint(asked: Asked) -> dict[str, Any]:
+    """Make a token: of the demo owner, of another `sub`, or with `sub` null of nobody."""
+    body = asked.body
+    world = asked.simulation.world
+    token = asked.simulation.tokens.mint(
+        body.get("sub", "demo-owner"), world.time, ttl=body.get("ttl"), email=body.get("email")
+    )
+    return {"token": token}
+
+
+def expire(asked: Asked) -> dict[str, Any]:
+    """Make a token expire now."""
+    asked.simulation.tokens.expire(asked.body["token"])
+    return {}
+
+
+def counters(asked: Asked) -> dict[str, Any]:
+    """Return the requests since the last reset, and the infrared frames of each unit."""
+    return {**asked.simulation.counters.as_json(), "ir_frames": _frames(asked)}
+
+
+def reset_counters(asked: Asked) -> dict[str, Any]:
+    """Begin again at zero."""
+    asked.simulation.counters.reset()
+    for unit in asked.simulation.world.devices.values():
+        unit.infrared.frames.clear()
+    return {}
+
+
+def add_fault(asked: Asked) -> dict[str, Any]:
+    """Let a fault wait for its requests."""
+    accepted = (*_COMMON, *KINDS[asked.body["kind"]])
+    for name in asked.body:
+        if name not in accepted:
+            raise bad_request(
+                f"body.{name}: no member of a {asked.body['kind']} fault; accepted: {', '.join(accepted)}"
+            )
+    fault = Fault(**asked.body)
+    asked.simulation.faults.add(fault)
+    return fault.as_json()
+
+
+def list_faults(asked: Asked) -> list[dict[str, Any]]:
+    """Return the faults that wait, with how often each still happens."""
+    return [{**one.fault.as_json(), "left": one.left} for one in asked.simulation.faults.armed]
+
+
+def clear_faults(asked: Asked) -> dict[str, Any]:
+    """Call all faults off."""
+    asked.simulation.faults.clear()
+    return {}
+
+
+def _frames(asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    return {
+        unit.id: [
+            {"time": frame.at.isoformat(), "action": frame.action, "appliance_config": dict(frame.config)}
+            for frame in unit.infrared.frames
+        ]
+        for unit in asked.simulation.world.devices.values()
+        if unit.infrared.frames
+    }
+
+
+_FAULT = members(
+    ("operation", "kind"),
+    operation={"enum": ["*", *(operation.id for operation in operations())]},
+    kind={"enum": list(KINDS)},
+    status={"type": "integer", "minimum": 200, "maximum": 599},
+    retry_after={"type": ["integer", "string"]},
+    seconds=SECONDS,
+    device_id=TEXT,
+    when={"enum": ["before", "after"]},
+    times={"type": "integer", "minimum": 1},
+)
+
+VERBS = (
+    Verb(
+        "POST",
+        "/tokens",
+        mint,
+        members(sub={"type": ["string", "null"]}, ttl={"type": ["number", "null"], "minimum": 0}, email=TEXT),
+    ),
+    Verb("POST", "/tokens/expire", expire, members(("token",), token=TEXT)),
+    Verb("GET", "/counters", counters),
+    Verb("DELETE", "/counters", reset_counters),
+    Verb("POST", "/faults", add_fault, _FAULT),
+    Verb("GET", "/faults", list_faults),
+    Verb("DELETE", "/faults", clear_faults),
+)

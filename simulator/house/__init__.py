@@ -1,0 +1,1 @@
+"""The simulated house: rooms, weather, people, units, and time passing over them."""

@@ -1,0 +1,1 @@
+"""LaylaElectric's owner API: every documented operation, served from the simulated house."""

@@ -1,0 +1,116 @@
+"""The way from a request to its handler: fault, token, description, handler, answer."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from simulator import faults
+from simulator.errors import ApiError
+from simulator.simulation import Simulation
+
+from . import (
+    air_conditioning,
+    devices,
+    measurements,
+    notifications,
+    properties,
+    reports,
+    requests,
+    spec,
+    statistics,
+    users,
+)
+from .listing import Listing, encoded
+from .spec import Operation
+
+type Handler = Callable[[requests.Call], Any]
+
+PREFIXES = ("", "/api")
+HANDLERS: Mapping[str, Handler] = {
+    **users.HANDLERS,
+    **properties.HANDLERS,
+    **devices.HANDLERS,
+    **measurements.HANDLERS,
+    **air_conditioning.HANDLERS,
+    **statistics.HANDLERS,
+    **notifications.HANDLERS,
+    **reports.HANDLERS,
+}
+
+_TOGGLES = frozenset({"setPropertyAlarms", "setPropertyEcoMode", "setDeviceEcoThreshold", "markNotificationsSeen"})
+_TOGGLE_METHODS = (hdrs.METH_PATCH, hdrs.METH_PUT, hdrs.METH_POST)
+
+
+def routes(simulation: Simulation) -> Iterator[web.RouteDef]:
+    """Yield a route for every operation, method and prefix; static segments come before parameters."""
+    listing = Listing(simulation.world)
+    ordered = sorted(spec.operations(), key=lambda operation: operation.path.count("{"))
+    for operation in ordered:
+        endpoint = _Endpoint(simulation, operation, HANDLERS[operation.id], listing)
+        path = _pattern(operation.path)
+        for method in _TOGGLE_METHODS if operation.id in _TOGGLES else (operation.method,):
+            for prefix in PREFIXES:
+                yield web.route(method, prefix + path, endpoint.serve)
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    simulation: Simulation
+    operation: Operation
+    handler: Handler
+    listing: Listing
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request and count it."""
+        fault = self.simulation.faults.take(self.operation.id)
+        if fault is None:
+            response: web.StreamResponse = await self._act(request)
+        else:
+            response = await faults.meet(fault, request, lambda: self._act(request))
+        cut = fault is not None and fault.kind == faults.CUT
+        self.simulation.counters.count(self.operation.id, faults.CUT if cut else str(response.status))
+        return response
+
+    async def _act(self, request: web.Request) -> web.Response:
+        try:
+            return await self._answer(request)
+        except ApiError as error:
+            return web.json_response({"message": error.message}, status=error.status)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        simulation, operation = self.simulation, self.operation
+        now = simulation.world.catch_up()
+        claims = simulation.tokens.check(request.headers.get(hdrs.AUTHORIZATION), now)
+        call = requests.Call(
+            world=simulation.world,
+            now=now,
+            parameters=requests.parameters(operation, request),
+            body=await requests.body(operation, request),
+            claims=claims,
+            listing=self.listing,
+        )
+        answer = self.handler(call)
+        content = answer if isinstance(answer, bytes) else encoded(answer)
+        return web.Response(body=content, content_type="application/json", status=operation.status)
+
+
+def _pattern(path: str) -> str:
+    """Return the path as a route; a parameter does not take the place of a sibling's static segment."""
+    segments = path.split("/")
+    return "/".join(
+        _parameter(segments[:place], segment[1:-1]) if segment.startswith("{") else segment
+        for place, segment in enumerate(segments)
+    )
+
+
+def _parameter(before: list[str], name: str) -> str:
+    siblings = {
+        segments[len(before)]
+        for segments in (operation.path.split("/") for operation in spec.operations())
+        if len(segments) > len(before) and segments[: len(before)] == before
+    }
+    static = sorted(segment for segment in siblings if not segment.startswith("{"))
+    taken = f"(?!(?:{'|'.join(static)})(?:/|$))" if static else ""
+    return f"{{{name}:{taken}[^/]+}}"

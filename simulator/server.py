@@ -1,0 +1,102 @@
+"""The web application: the vendor's API and the control API over one simulated world."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.utils import format_datetime
+from http import HTTPStatus
+import logging
+
+from aiohttp import hdrs, web
+
+from . import control, tokens
+from .errors import ApiError
+from .house.world import World
+from .layla import routes
+from .simulation import SIMULATION, Simulation
+from .tokens import Tokens
+
+_LOGGER = logging.getLogger(__name__)
+_PATIENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """A simulator that is running."""
+
+    url: str
+    simulation: Simulation
+
+    @property
+    def base_url(self) -> str:
+        """The address that a client is given."""
+        return f"{self.url}/api"
+
+    @property
+    def world(self) -> World:
+        """The simulated world."""
+        return self.simulation.world
+
+    @property
+    def token(self) -> str:
+        """A token that is good for ever."""
+        return tokens.DEMO_TOKEN
+
+
+def create_app(world: World | None = None) -> web.Application:
+    """Make the application; without a world, over the demo homes."""
+    chosen = world or World.demo()
+    simulation = Simulation(chosen, Tokens(chosen.time))
+    app = web.Application(middlewares=[_speak_json])
+    app[SIMULATION] = simulation
+    app.on_response_prepare.append(_date)
+    app.add_routes([*routes.routes(simulation), *control.routes(simulation)])
+    return app
+
+
+@asynccontextmanager
+async def running(world: World | None = None, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Simulator]:
+    """Run a simulator inside this process, on a free port unless one is named."""
+    app = create_app(world)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield Simulator(f"http://{host}:{runner.addresses[0][1]}", app[SIMULATION])
+    finally:
+        await runner.cleanup()
+
+
+async def _date(request: web.Request, response: web.StreamResponse) -> None:
+    """Date every answer by the simulated clock."""
+    now = request.app[SIMULATION].world.clock.now()
+    response.headers[hdrs.DATE] = format_datetime(now, usegmt=True)
+
+
+@web.middleware
+async def _speak_json(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Give every error a JSON body with a message."""
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return web.json_response({"message": error.message}, status=error.status)
+    except web.HTTPException as error:
+        if request.match_info.http_exception is not None:
+            request.app[SIMULATION].counters.count("unknown", str(error.status))
+        kept = {name: value for name, value in error.headers.items() if name == hdrs.ALLOW}
+        return web.json_response({"message": _reason(request, error)}, status=error.status, headers=kept)
+    except Exception:
+        _LOGGER.exception("%s %s failed", request.method, request.path)
+        message = "The simulator has a bug, its log says where"
+        return web.json_response({"message": message}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _reason(request: web.Request, error: web.HTTPException) -> str:
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        return (
+            f"{request.method} is not allowed on {request.path}; accepted: {', '.join(sorted(error.allowed_methods))}"
+        )
+    return f"{request.method} {request.path}: {error.reason}"

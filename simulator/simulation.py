@@ -1,0 +1,23 @@
+"""What the parts of the server share: the world, who may ask, what goes wrong, what was asked."""
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from .counters import Counters
+from .faults import Faults
+from .house.world import World
+from .tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """One simulated cloud."""
+
+    world: World
+    tokens: Tokens
+    faults: Faults = field(default_factory=Faults)
+    counters: Counters = field(default_factory=Counters)
+
+
+SIMULATION = web.AppKey("simulation", Simulation)
