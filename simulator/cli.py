@@ -31,6 +31,7 @@ The token of the demo owner, the same at every start:
 
 @app.command(help=_HELP)
 def serve(
+    *,
     host: Annotated[
         str, typer.Option(help="Address to listen on. The control API has no password: keep to loopback.")
     ] = "127.0.0.1",

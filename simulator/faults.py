@@ -18,7 +18,8 @@ CUT = "cut"
 class Fault:
     """What goes wrong, with which operation, and how often.
 
-    `when` says whether the world acts before the fault is seen ("after") or does not act at all ("before", the default).
+    `when` is "before" (the default) where the fault comes before the world has acted, which then does not act at all,
+    and "after" where the world acts and only the answer is hit.
     Reading is no act: an answer to GET is always made, so that it can be spoilt.
     """
 

@@ -13,6 +13,7 @@ from simulator.simulation import Simulation
 
 type Schema = Mapping[str, Any]
 
+ANYTHING: Schema = {}
 TEXT: Schema = {"type": "string", "minLength": 1}
 BOOLEAN: Schema = {"type": "boolean"}
 ALARM: Schema = {"enum": list(ALARMS)}

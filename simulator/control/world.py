@@ -8,7 +8,7 @@ from simulator.house.property import Property
 from simulator.layla.requests import zone_named
 
 from . import devices
-from .verbs import BOOLEAN, SECONDS, TEXT, Asked, Verb, fresh_id, members
+from .verbs import ANYTHING, BOOLEAN, SECONDS, TEXT, Asked, Verb, fresh_id, members
 
 
 def state(asked: Asked) -> dict[str, Any]:
@@ -70,7 +70,7 @@ VERBS = (
     Verb("GET", "/state", state),
     Verb("POST", "/properties", add_property, members(id=TEXT, name=TEXT, timezone=TEXT), HTTPStatus.CREATED),
     Verb("DELETE", "/properties/{id}", remove_property),
-    Verb("PATCH", "/profile", change_profile, members(**dict.fromkeys(profile.defaults(), {}))),
+    Verb("PATCH", "/profile", change_profile, members((), **dict.fromkeys(profile.defaults(), ANYTHING))),
     Verb(
         "POST",
         "/clock",

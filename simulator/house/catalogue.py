@@ -48,7 +48,7 @@ MEASURES = MappingProxyType(
 class Alarm:
     """An alarm: the quantity that it watches, the limit, and how far back under it the alarm ends.
 
-    `threshold` is None where there is nothing to set; the limit is then fixed. One that is `only_quiet_hours` is watched in its own quiet hours alone.
+    One that is not `settable` has a fixed limit. One that is `only_quiet_hours` is watched in its quiet hours alone.
     """
 
     name: str

@@ -13,7 +13,6 @@ KEPT = timedelta(days=30)
 class Notification:
     """Something the user was told. `type` is an alarm's name with `_start` or `_end`, or `eco_mode_enabled`."""
 
-    id: str
     type: str
     property_id: str
     device_id: str | None
@@ -21,32 +20,22 @@ class Notification:
     title: str
     message: str
     seen: bool = False
+    id: str = ""
 
 
 @dataclass(slots=True)
 class Notifications:
-    """All notifications in the order in which they were made."""
+    """All notifications by their ids."""
 
     _items: dict[str, Notification] = field(default_factory=dict)
 
-    def add(
-        self,
-        kind: str,
-        property_id: str,
-        device_id: str | None,
-        at: datetime,
-        title: str,
-        message: str,
-        *,
-        seen: bool = False,
-    ) -> Notification:
+    def add(self, told: Notification) -> None:
         """Add one; its id depends on what happened, and on the order within one instant."""
         number = 0
-        while (name := f"{seed_of(kind, property_id, device_id, at.isoformat(), number):016x}") in self._items:
+        what = (told.type, told.property_id, told.device_id, told.created_at.isoformat())
+        while (name := f"{seed_of(*what, number):016x}") in self._items:
             number += 1
-        made = Notification(name, kind, property_id, device_id, at, title, message, seen)
-        self._items[name] = made
-        return made
+        self._items[name] = replace(told, id=name)
 
     def newest_first(self, now: datetime) -> Iterator[Notification]:
         """Yield those not yet forgotten, the newest first; of the same instant, the last made first."""

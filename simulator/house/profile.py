@@ -57,6 +57,6 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return {**old, **{name: _merged(old.get(name), value) for name, value in new.items()}}
 
 
-def _merged(old: object, new: object) -> object:
+def _merged(old: Any, new: Any) -> Any:
     both_objects = isinstance(old, Mapping) and isinstance(new, Mapping)
     return merged(old, new) if both_objects else new

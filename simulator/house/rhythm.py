@@ -12,7 +12,6 @@ type Quantity = Literal["people", "noise", "moisture", "iaq", "smoke", "co"]
 
 _RAMP = 600.0
 _SLOT = 900
-_NIGHT = 0.05
 _SATURDAY = 5
 
 
@@ -29,9 +28,9 @@ class Rhythm:
         return shares[local.hour]
 
 
-def _day(*spans: tuple[int, int, float]) -> tuple[float, ...]:
-    """Write a day as spans of hours (from, to, share); the rest of it is empty."""
-    shares = [_NIGHT] * 24
+def _day(*spans: tuple[int, int, float], otherwise: float = 0.05) -> tuple[float, ...]:
+    """Write a day as spans of hours (from, to, share); in the rest of it hardly anyone is there."""
+    shares = [otherwise] * 24
     for start, end, share in spans:
         for hour in range(start, end):
             shares[hour] = share
@@ -45,7 +44,10 @@ SLEEPING = Rhythm(
 )
 KITCHEN = Rhythm(_day((7, 9, 0.5), (18, 21, 0.6)), _day((8, 11, 0.5), (12, 14, 0.4), (18, 21, 0.6)))
 PASSAGE = Rhythm(_day((7, 9, 0.3), (17, 19, 0.3)), _day((9, 22, 0.2)))
-WORKING = Rhythm(_day((8, 9, 0.3), (9, 12, 0.8), (12, 13, 0.3), (13, 17, 0.8), (17, 19, 0.2)), _day())
+WORKING = Rhythm(
+    _day((8, 9, 0.3), (9, 12, 0.8), (12, 13, 0.3), (13, 17, 0.8), (17, 19, 0.2), otherwise=0),
+    _day(otherwise=0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ COOKING = Habit("cooking", 0.25, 18.0, 20.0, 0.4, 0.9, (("iaq", 190), ("moisture
 SCORCHING = Habit("scorching", 0.015, 18.0, 20.5, 0.2, 0.3, (("iaq", 260), ("smoke", 1), ("co", 60)))
 SHOWER = Habit("shower", 0.8, 6.5, 8.5, 0.2, 0.5, (("moisture", 7), ("people", 1)))
 BREAK_IN = Habit("break-in", 0.03, 1.0, 4.0, 0.3, 0.6, (("people", 2), ("noise", 12)))
-CONFERENCE = Habit("conference", 0.3, 9.5, 14.0, 1.0, 2.5, (("people", 8), ("noise", 10)))
+CONFERENCE = Habit("conference", 0.3, 9.5, 14.0, 1.0, 2.5, (("people", 7), ("noise", 8)))
 
 
 @dataclass(frozen=True, slots=True)

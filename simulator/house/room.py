@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log10
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ class StillRoom:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LiveRoom:
     """A room that lives: weather comes through the walls, people come and go."""
 
@@ -82,6 +82,7 @@ class LiveRoom:
     capacity: int = 4
     habits: tuple[Habit, ...] = ()
     heated_to: float = 19.5
+    gain: float = 1.5
     leak: float = 0.35
     dampness: float = 0.8
     outdoors: bool = False
@@ -91,11 +92,11 @@ class LiveRoom:
 
     def free_temperature(self, at: datetime, zone: ZoneInfo) -> float:
         """Return the °C that the room would have without an air conditioner."""
-        return RoomMoment(self, at.astimezone(zone), air_conditioner.NONE).free_temperature
+        return _moment(self, at, zone, air_conditioner.NONE).free_temperature
 
     def sense(self, quantity: str, at: datetime, zone: ZoneInfo, effect: Effect) -> float:
         """Return the quantity at this instant; the same for the same arguments."""
-        value: float = getattr(RoomMoment(self, at.astimezone(zone), effect), quantity)
+        value: float = getattr(_moment(self, at, zone, effect), quantity)
         return value
 
 
@@ -139,7 +140,7 @@ class RoomMoment:
         season = room.climate.season(self._local, room.seed >> 32)
         if room.outdoors:
             return season + room.climate.swing(self._local)
-        walls = season + 2.5 + room.leak * room.climate.swing(self._local, lag=2.5)
+        walls = season + room.gain + room.leak * room.climate.swing(self._local, lag=2.5)
         return max(walls, room.heated_to) + 0.15 * self.people + 0.3 * self._wander(4, 2400)
 
     @cached_property
@@ -163,7 +164,7 @@ class RoomMoment:
     def mold_risk_index(self) -> float:
         """0 to 6: how far the usual humidity lies above what mould needs (people and showers pass, walls stay)."""
         room = self._room
-        walls = max(room.climate.season(self._local, room.seed >> 32) + 2.5, room.heated_to) - 2
+        walls = max(room.climate.season(self._local, room.seed >> 32) + room.gain, room.heated_to) - 2
         return min(max((climate.relative_humidity(self._moisture, walls) - 60) / 6, 0.0), 6.0)
 
     @cached_property
@@ -218,6 +219,12 @@ class RoomMoment:
         compressor = 80 * (uniform(self._room.seed + 9, int(self._instant) // 1200) < 0.35)
         in_use = 120 * self.people * uniform(self._room.seed + 10, int(self._instant) // 900)
         return self._room.appliances + compressor + in_use
+
+
+@lru_cache(maxsize=512)
+def _moment(room: LiveRoom, at: datetime, zone: ZoneInfo, effect: Effect) -> RoomMoment:
+    """Return the moment; several quantities of one are usually asked for one after the other."""
+    return RoomMoment(room, at.astimezone(zone), effect)
 
 
 def still(name: str, **values: float) -> StillRoom:

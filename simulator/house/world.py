@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from simulator.clock import Clock
 
-from . import alarm_watch, history, homes, infrared, profile, readings
+from . import alarm_watch, demo, history, homes, infrared, profile, readings
 from .catalogue import ALARMS
 from .device import Device, Episode
-from .notifications import Notifications
+from .notifications import Notification, Notifications
 
 if TYPE_CHECKING:
     from .property import Property
     from .reports import IncidentReport
 
 _TICK = 60
-_COARSE_AFTER = ((timedelta(days=10), 3600), (timedelta(days=1), 300))
+_COARSE_AFTER = ((timedelta(days=10), 3600), (timedelta(days=1), 600))
 _ECO_DEFAULT = 1800
 
 
@@ -32,7 +32,10 @@ class World:
         seed: int = 0,
         null_buckets: bool = False,
     ) -> None:
-        """Begin at the clock's instant. With `null_buckets` a series says null where it has no data, instead of nothing."""
+        """Begin at the clock's instant.
+
+        With `null_buckets` a series says null where it has no data, instead of leaving the bucket out.
+        """
         self.clock = clock or Clock()
         self.seed = seed
         self.null_buckets = null_buckets
@@ -56,7 +59,7 @@ class World:
     def demo(cls, clock: Clock | None = None, seed: int = 0) -> Self:
         """Make three living homes with ten units; the seed decides on chance."""
         chosen = clock or Clock()
-        return cls(*homes.demo(chosen.now(), seed), clock=chosen, seed=seed)
+        return cls(*demo.demo(chosen.now(), seed), clock=chosen, seed=seed)
 
     @classmethod
     def fleet(cls, devices: int = 400, properties: int = 10, clock: Clock | None = None) -> Self:
@@ -152,12 +155,10 @@ class World:
         self._notify(device, alarm, active=active, at=when)
         self.changed(device)
 
-    def notify(
-        self, kind: str, property_id: str, device_id: str | None, at: datetime, title: str, message: str
-    ) -> None:
+    def notify(self, told: Notification) -> None:
         """Tell the user something, unless the user wants nothing in the app."""
         if self.profile.get("notification_preferences", {}).get("in_app") is not False:
-            self._notifications.add(kind, property_id, device_id, at, title, message)
+            self._notifications.add(told)
 
     def catch_up(self) -> datetime:
         """Let everything happen, in order, that was due until the clock's now; return that now."""
@@ -236,8 +237,16 @@ class World:
         if alarm in device.snoozed:
             return
         title = ALARMS[alarm].title
-        message = f"{title} in {device.name}" if active else f"{title} in {device.name} is over"
-        self.notify(f"{alarm}_{'start' if active else 'end'}", device.property_id, device.id, at, title, message)
+        self.notify(
+            Notification(
+                type=f"{alarm}_start" if active else f"{alarm}_end",
+                property_id=device.property_id,
+                device_id=device.id,
+                created_at=at,
+                title=title,
+                message=f"{title} in {device.name}" + ("" if active else " is over"),
+            )
+        )
 
     def _remember(self, device: Device) -> None:
         """Work out, once, what happened to the unit in the year before the simulation began."""

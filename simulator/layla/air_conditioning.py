@@ -18,7 +18,7 @@ def set_timer(call: Call) -> dict[str, Any]:
     at = moment(call.body["scheduled_for"], call.world.property_of(unit).zone)
     if at <= call.now:
         raise bad_request(
-            f"body.scheduled_for: {payload.stamp(at)} has passed, it is {payload.stamp(call.now)}; accepted: the future",
+            f"body.scheduled_for: {payload.stamp(at)} has passed, it is {payload.stamp(call.now)}; accepted: later ones"
         )
     unit.infrared.timer = Timer(at, call.body["action"])
     call.world.changed(unit)

@@ -18,8 +18,7 @@ def listed(call: Call) -> bytes:
 
 def read(call: Call) -> dict[str, Any]:
     """Return one unit with every field."""
-    now = payload.stamp(call.now)
-    return payload.device(call.world, call.device, payload.DEVICE_FIELDS, now, fahrenheit=call.fahrenheit)
+    return payload.device(call.world, call.device, call.view(payload.DEVICE_FIELDS))
 
 
 def update(call: Call) -> dict[str, Any]:

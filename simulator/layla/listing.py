@@ -13,10 +13,11 @@ from simulator.house.device import Device
 from simulator.house.world import World
 
 from . import payload
+from .payload import View
 
 NOW = "0000-00-00T00:00:00Z"
 
-type View = tuple[tuple[str, ...], bool, str]
+type Kind = tuple[tuple[str, ...], bool, str]
 
 
 def encoded(value: Any) -> bytes:
@@ -39,33 +40,33 @@ class Listing:
     """All lists of units of one world."""
 
     world: World
-    _written: dict[View, dict[str, tuple[int, bytes]]] = field(default_factory=dict)
-    _lists: dict[tuple[View, str | None], _List] = field(default_factory=dict)
+    _written: dict[Kind, dict[str, tuple[int, bytes]]] = field(default_factory=dict)
+    _lists: dict[tuple[Kind, str | None], _List] = field(default_factory=dict)
 
     def body(self, fields: Sequence[str], property_id: str | None, *, fahrenheit: bool) -> bytes:
         """Return the list of all units, or of one property's, with these extra fields."""
         wanted = tuple(sorted(set(fields)))
-        view = (wanted, fahrenheit, str(self.world.time.date()))
-        found = self._lists.setdefault((view, property_id), _List())
+        kind = (wanted, fahrenheit, str(self.world.time.date()))
+        found = self._lists.setdefault((kind, property_id), _List())
         stamp = payload.stamp(self.world.time)
         if found.revision != self.world.revision:
-            found.template = self._template(view, property_id)
+            found.template = self._template(kind, property_id)
             found.revision, found.stamp = self.world.revision, ""
         if found.stamp != stamp:
             found.body = found.template.replace(NOW.encode(), stamp.encode())
             found.stamp = stamp
         return found.body
 
-    def _template(self, view: View, property_id: str | None) -> bytes:
+    def _template(self, kind: Kind, property_id: str | None) -> bytes:
         units = self.world.devices.values() if property_id is None else self.world.devices_of(property_id)
-        written = self._written.setdefault(view, {})
-        return b"[" + b",".join(self._chunk(written, view, unit) for unit in units) + b"]"
+        written = self._written.setdefault(kind, {})
+        return b"[" + b",".join(self._chunk(written, kind, unit) for unit in units) + b"]"
 
-    def _chunk(self, written: dict[str, tuple[int, bytes]], view: View, unit: Device) -> bytes:
+    def _chunk(self, written: dict[str, tuple[int, bytes]], kind: Kind, unit: Device) -> bytes:
         revision, chunk = written.get(unit.id, (-1, b""))
         if revision == unit.revision:
             return chunk
-        fields, fahrenheit, _ = view
-        chunk = encoded(payload.device(self.world, unit, fields, NOW, fahrenheit=fahrenheit))
+        fields, fahrenheit, _ = kind
+        chunk = encoded(payload.device(self.world, unit, View(fields, fahrenheit, NOW)))
         written[unit.id] = (unit.revision, chunk)
         return chunk

@@ -1,6 +1,5 @@
 """Series of readings, of a unit and of a whole property."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from simulator.house.series import device_series, property_series
@@ -9,7 +8,7 @@ from . import payload
 from .ranges import asked_buckets
 from .requests import Call
 
-type Points = list[Mapping[str, Any]]
+type Points = list[dict[str, Any]]
 
 
 def of_device(call: Call) -> Points:
@@ -17,7 +16,7 @@ def of_device(call: Call) -> Points:
     zone = call.world.property_of(call.device).zone
     measure = call.parameters["measure"]
     series = device_series(call.device, measure, asked_buckets(call, zone), call.now, zone)
-    return payload.points(series, measure, fahrenheit=call.fahrenheit, nulls=call.world.null_buckets)
+    return payload.points(series, measure, call.view(), nulls=call.world.null_buckets)
 
 
 def of_property(call: Call) -> Points:
@@ -26,7 +25,7 @@ def of_property(call: Call) -> Points:
     measure = call.parameters["measure"]
     units = call.world.devices_of(call.place.id)
     series = property_series(units, measure, asked_buckets(call, zone), call.now, zone)
-    return payload.points(series, measure, fahrenheit=call.fahrenheit, nulls=call.world.null_buckets)
+    return payload.points(series, measure, call.view(), nulls=call.world.null_buckets)
 
 
 HANDLERS = {"getDeviceMeasurements": of_device, "getPropertyMeasurements": of_property}

@@ -1,10 +1,10 @@
 """How the house looks on the wire: properties, units, notifications, points."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from simulator.house import energy
 from simulator.house.catalogue import ALARMS
@@ -14,7 +14,6 @@ from simulator.house.property import Property
 from simulator.house.series import Point
 from simulator.house.world import World
 
-DEVICE_FIELDS = ("alarm_event_counts", "latest_values", "in_alarm", "snoozed", "active_alarms")
 COUNTED = timedelta(days=30)
 """The time over which `alarm_event_counts` counts."""
 
@@ -24,18 +23,27 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def celsius_or_fahrenheit(measure: str, value: float | None, *, fahrenheit: bool) -> float | None:
-    """Return a reading in the user's unit."""
-    if value is None or measure != "temperature" or not fahrenheit:
-        return value
-    return round(value * 1.8 + 32, 1)
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a unit is looked at: extra fields, temperature unit, and the text that stands for the time of the answer."""
+
+    fields: Collection[str] = ()
+    fahrenheit: bool = False
+    now: str = ""
+
+    def value(self, measure: str, value: float | None) -> float | None:
+        """Return a reading in the user's unit."""
+        if value is None or measure != "temperature" or not self.fahrenheit:
+            return value
+        return round(value * 1.8 + 32, 1)
+
+    def heard(self, unit: Device) -> str:
+        """Return when the unit was last heard of."""
+        return self.now if unit.offline_since is None else stamp(unit.offline_since)
 
 
-def device(world: World, unit: Device, fields: Collection[str], now_text: str, *, fahrenheit: bool) -> dict[str, Any]:
-    """Return a unit; `now_text` is written wherever something is as new as the answer."""
-    lost = unit.offline_since
-    heard = now_text if lost is None else stamp(lost)
-    chosen = {name: _DEVICE_FIELDS[name](world, unit, heard, fahrenheit) for name in fields}
+def device(world: World, unit: Device, view: View) -> dict[str, Any]:
+    """Return a unit."""
     return {
         "id": unit.id,
         "property_id": unit.property_id,
@@ -49,9 +57,9 @@ def device(world: World, unit: Device, fields: Collection[str], now_text: str, *
         "tier_features": unit.tier_features,
         "device_pillar": unit.pillar,
         "settings": unit.settings,
-        **chosen,
-        "connection_status": "online" if lost is None else "offline",
-        "last_updated_at": heard,
+        **{name: _EXTRA[name](world, unit, view) for name in view.fields},
+        "connection_status": "online" if unit.online else "offline",
+        "last_updated_at": view.heard(unit),
         "trees": energy.trees(unit, world.property_of(unit), world.time),
         "ac_control_active": unit.drives_ac,
         "air_quality_extended_settings_available": "aq_iaq" in unit.measures,
@@ -59,30 +67,42 @@ def device(world: World, unit: Device, fields: Collection[str], now_text: str, *
     }
 
 
-def _latest_values(world: World, unit: Device, heard: str, fahrenheit: bool) -> list[dict[str, Any]]:  # noqa: FBT001
+def _alarm_event_counts(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
+    del view
+    return alarm_counts(world, [unit], world.time - COUNTED, world.time)
+
+
+def _latest_values(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
+    heard = view.heard(unit)
     return [
-        {
-            "name": measure,
-            "value": celsius_or_fahrenheit(measure, value, fahrenheit=fahrenheit),
-            "timestamp": heard,
-        }
+        {"name": measure, "value": view.value(measure, value), "timestamp": heard}
         for measure, value in world.readings(unit).items()
     ]
 
 
-def _active_alarms(unit: Device) -> list[dict[str, Any]]:
+def _in_alarm(world: World, unit: Device, view: View) -> list[str]:
+    del world, view
+    return list(unit.active)
+
+
+def _snoozed(world: World, unit: Device, view: View) -> list[str]:
+    del world, view
+    return unit.snoozed
+
+
+def _active_alarms(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
+    del world, view
     return [{"name": name, "started_at": stamp(episode.started_at)} for name, episode in unit.active.items()]
 
 
-_DEVICE_FIELDS = {
-    "alarm_event_counts": lambda world, unit, _heard, _unit: alarm_counts(
-        world, [unit], world.time - COUNTED, world.time
-    ),
+_EXTRA: Mapping[str, Callable[[World, Device, View], Any]] = {
+    "alarm_event_counts": _alarm_event_counts,
     "latest_values": _latest_values,
-    "in_alarm": lambda _world, unit, _heard, _unit: list(unit.active),
-    "snoozed": lambda _world, unit, _heard, _unit: unit.snoozed,
-    "active_alarms": lambda _world, unit, _heard, _unit: _active_alarms(unit),
+    "in_alarm": _in_alarm,
+    "snoozed": _snoozed,
+    "active_alarms": _active_alarms,
 }
+DEVICE_FIELDS = tuple(_EXTRA)
 
 
 def alarm_counts(world: World, units: Iterable[Device], start: datetime, end: datetime) -> list[dict[str, Any]]:
@@ -160,18 +180,10 @@ def notification(item: Notification) -> dict[str, Any]:
     }
 
 
-def points(series: Iterable[Point], measure: str, *, fahrenheit: bool, nulls: bool) -> list[Mapping[str, Any]]:
+def points(series: Iterable[Point], measure: str, view: View, *, nulls: bool) -> list[dict[str, Any]]:
     """Return a series; where nothing is known, either nothing or null."""
     return [
-        {
-            "timestamp": point.start.isoformat(),
-            "value": celsius_or_fahrenheit(measure, point.value, fahrenheit=fahrenheit),
-        }
+        {"timestamp": point.start.isoformat(), "value": view.value(measure, point.value)}
         for point in series
         if nulls or point.value is not None
     ]
-
-
-def local(instant: datetime, zone: ZoneInfo) -> str:
-    """Write an instant with the offset of a zone."""
-    return instant.astimezone(zone).isoformat()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.house import profile
+from simulator.house.notifications import Notification
 from simulator.house.property import Property
 from simulator.house.world import World
 
@@ -82,9 +83,8 @@ def set_eco(call: Call) -> dict[str, Any]:
     if place.set_eco(on=wanted, at=call.now):
         call.world.changed()
         if wanted:
-            call.world.notify(
-                "eco_mode_enabled", place.id, None, call.now, "Eco mode", f"Eco mode is on in {place.name}"
-            )
+            message = f"Eco mode is on in {place.name}"
+            call.world.notify(Notification("eco_mode_enabled", place.id, None, call.now, "Eco mode", message))
     return {}
 
 

@@ -75,8 +75,7 @@ def _users(call: Call, place: Property) -> list[dict[str, Any]]:
 
 
 def _devices(call: Call, place: Property) -> list[dict[str, Any]]:
-    now = payload.stamp(call.now)
-    return [payload.device(call.world, unit, (), now, fahrenheit=call.fahrenheit) for unit in _units(call, place)]
+    return [payload.device(call.world, unit, call.view()) for unit in _units(call, place)]
 
 
 def _alarm_event_counts(call: Call, place: Property) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """A request, read and checked against the published description."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
@@ -16,6 +16,7 @@ from simulator.house.property import Property
 from simulator.house.world import World
 
 from .listing import Listing
+from .payload import View, stamp
 from .spec import Operation, Parameter, check
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -56,6 +57,10 @@ class Call:
     def fahrenheit(self) -> bool:
         """Whether the user wants temperatures in °F."""
         return bool(self.world.profile.get("preferences", {}).get("temperature_unit") == "F")
+
+    def view(self, fields: Collection[str] = ()) -> View:
+        """Return how the user looks at units now."""
+        return View(fields, self.fahrenheit, stamp(self.now))
 
 
 def parameters(operation: Operation, request: web.Request) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def _document() -> dict[str, Any]:
 @cache
 def _registry() -> Registry[Any]:
     resource: Resource[Any] = Resource.from_contents(_document(), default_specification=DRAFT202012)
-    return Registry().with_resource(_URN, resource)
+    registry: Registry[Any] = Registry().with_resource(_URN, resource)
+    return registry
 
 
 def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
