@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 import json
 from math import isfinite
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
 
@@ -145,7 +146,11 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
 def zone_named(name: str, where: str) -> ZoneInfo:
     """Return a time zone by its IANA name."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError) as error:
-        raise bad_request(f"{where}: {name!r} is no IANA time zone; accepted: names such as Europe/London") from error
+    if name not in _zone_names():
+        raise bad_request(f"{where}: {name!r} is no IANA time zone; accepted: names such as Europe/London")
+    return ZoneInfo(name)
+
+
+@cache
+def _zone_names() -> set[str]:
+    return available_timezones()
