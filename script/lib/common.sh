@@ -20,7 +20,7 @@ system_packages() {
   shift
   command -v apt-get >/dev/null || fail "$why. Please install the equivalent of: $*"
   ((EUID == 0)) || fail "$why. Please run: sudo apt-get update && sudo apt-get install --yes --no-install-recommends $*"
-  say "$why: installing $*"
+  say "$why; installing $*"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update --quiet --quiet >&2
   apt-get install --quiet --quiet --yes --no-install-recommends "$@" >&2
