@@ -41,12 +41,16 @@ def serve(
     properties: Annotated[int, typer.Option(help="Spread the fleet over so many properties.", min=1)] = 10,
     seed: Annotated[int, typer.Option(help="Another seed, other weather and other people.")] = 0,
     start: Annotated[str, typer.Option(help="Begin at this instant, in ISO 8601, instead of now.")] = "",
+    null_buckets: Annotated[
+        bool, typer.Option("--null-buckets", help="Say null in a series where there is no data, instead of nothing.")
+    ] = False,
     log: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "warning",
 ) -> None:
     """Run until Ctrl-C or SIGTERM."""
     logging.basicConfig(level=_level(log), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     clock = Clock(_instant(start), speed=speed)
     world = World.fleet(devices, properties, clock) if devices else World.demo(clock, seed)
+    world.null_buckets = null_buckets
     asyncio.run(_serve(world, host, port))
 
 

@@ -78,7 +78,7 @@ def change(asked: Asked) -> dict[str, Any]:
     """Change a unit: each member is one thing that happens to it."""
     world, unit, body = asked.simulation.world, asked.device, asked.body
     if "property_id" in body:
-        unit.property_id = asked.place(body["property_id"]).id
+        world.move_device(unit, asked.place(body["property_id"]).id)
     if "online" in body:
         _connect(unit, online=body["online"], at=world.time)
     for member, attribute in _PLAIN.items():

@@ -94,11 +94,10 @@ def _side(ac: AirConditioner, wanted: float, reached: float) -> int:
     """Return 1 while it heats or holds warm, -1 while it cools or holds cool, 0 while it does neither."""
     if not ac.on:
         return 0
-    if ac.mode in {"heat", "auto"} and reached <= wanted:
-        return 1
-    if ac.mode in {"cool", "auto"} and reached >= wanted:
-        return -1
-    return 0
+    warms = wanted > 0 if ac.mode == "auto" else ac.mode == "heat"
+    if warms:
+        return int(reached <= wanted)
+    return -int(ac.mode in _ACTIVE and reached >= wanted)
 
 
 def _temperature(ac: AirConditioner, reached: float, side: int, wanted: float, seconds: float) -> float:

@@ -133,6 +133,12 @@ class Device:
         """Whether the unit drives an air conditioner, by its own word or by its pillar."""
         return self.drives_ac or self.pillar == "smart_ac"
 
+    @property
+    def never_changed(self) -> bool:
+        """Whether every reading was the same at all times."""
+        touched = self.hand or self.silences or self.infrared.trace.times
+        return not touched and not self.room.changes_by_itself
+
     def was_silent(self, at: datetime) -> bool:
         """Return whether nothing was heard of the unit at this instant."""
         return any(start <= at and (end is None or at < end) for start, end in self.silences)

@@ -45,7 +45,8 @@ def consumed(device: Device, place: Property, span: Span) -> float:
     """Return the kWh that the unit measured."""
     if "power" not in device.measures:
         return 0.0
-    watts = [reading(device, "power", at, place.zone) or 0.0 for at in span.samples()]
+    instants = [span.start] if device.never_changed else span.samples()
+    watts = [reading(device, "power", at, place.zone) or 0.0 for at in instants]
     return sum(watts) / len(watts) * span.hours / 1000
 
 

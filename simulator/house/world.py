@@ -45,6 +45,7 @@ class World:
         self.profile: dict[str, Any] = profile.owner()
         self.began = self.time = self.clock.now()
         self.revision = 0
+        self._units: dict[str, dict[str, Device]] = {}
         self._notifications = Notifications()
         self._remembers: set[str] = set()
         self._busy: set[str] = set()
@@ -76,11 +77,13 @@ class World:
     def add_property(self, added: Property) -> None:
         """Let a property appear."""
         self.properties[added.id] = added
+        self._units[added.id] = {}
         self.changed()
 
     def add_device(self, device: Device) -> None:
         """Let a unit appear in its property."""
         self.devices[device.id] = device
+        self._units[device.property_id][device.id] = device
         if device.room.changes_by_itself:
             self._live.add(device.id)
         if device.smart_ac and device.room.changes_by_itself:
@@ -89,7 +92,7 @@ class World:
 
     def remove_device(self, device_id: str) -> None:
         """Let a unit disappear; its notifications stay."""
-        del self.devices[device_id]
+        del self._units[self.devices.pop(device_id).property_id][device_id]
         for kept in (self._live, self._busy, self._remembers):
             kept.discard(device_id)
         self._empty_since.pop(device_id, None)
@@ -99,12 +102,19 @@ class World:
         """Let a property disappear with its units."""
         for device in self.devices_of(property_id):
             self.remove_device(device.id)
-        del self.properties[property_id]
+        del self.properties[property_id], self._units[property_id]
         self.changed()
+
+    def move_device(self, device: Device, property_id: str) -> None:
+        """Let a unit hang in another property from now on."""
+        del self._units[device.property_id][device.id]
+        device.property_id = property_id
+        self._units[property_id][device.id] = device
+        self.changed(device)
 
     def devices_of(self, property_id: str) -> list[Device]:
         """Return the units of one property."""
-        return [device for device in self.devices.values() if device.property_id == property_id]
+        return list(self._units.get(property_id, {}).values())
 
     def property_of(self, device: Device) -> Property:
         """Return the property in which the unit hangs."""

@@ -6,6 +6,7 @@ into the time of the answer, at most once a simulated second.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 import json
 from typing import Any
 
@@ -17,7 +18,7 @@ from .payload import View
 
 NOW = "0000-00-00T00:00:00Z"
 
-type Kind = tuple[tuple[str, ...], bool, str]
+type Kind = tuple[tuple[str, ...], bool]
 
 
 def encoded(value: Any) -> bytes:
@@ -40,13 +41,15 @@ class Listing:
     """All lists of units of one world."""
 
     world: World
+    _day: date | None = None
     _written: dict[Kind, dict[str, tuple[int, bytes]]] = field(default_factory=dict)
     _lists: dict[tuple[Kind, str | None], _List] = field(default_factory=dict)
 
     def body(self, fields: Sequence[str], property_id: str | None, *, fahrenheit: bool) -> bytes:
         """Return the list of all units, or of one property's, with these extra fields."""
         wanted = tuple(sorted(set(fields)))
-        kind = (wanted, fahrenheit, str(self.world.time.date()))
+        kind = (wanted, fahrenheit)
+        self._turn_page()
         found = self._lists.setdefault((kind, property_id), _List())
         stamp = payload.stamp(self.world.time)
         if found.revision != self.world.revision:
@@ -57,6 +60,14 @@ class Listing:
             found.stamp = stamp
         return found.body
 
+    def _turn_page(self) -> None:
+        """Write everything again on a new day: counts and savings look back over whole days."""
+        today = self.world.time.date()
+        if self._day != today:
+            self._day = today
+            self._written.clear()
+            self._lists.clear()
+
     def _template(self, kind: Kind, property_id: str | None) -> bytes:
         units = self.world.devices.values() if property_id is None else self.world.devices_of(property_id)
         written = self._written.setdefault(kind, {})
@@ -66,7 +77,7 @@ class Listing:
         revision, chunk = written.get(unit.id, (-1, b""))
         if revision == unit.revision:
             return chunk
-        fields, fahrenheit, _ = kind
+        fields, fahrenheit = kind
         chunk = encoded(payload.device(self.world, unit, View(fields, fahrenheit, NOW)))
         written[unit.id] = (unit.revision, chunk)
         return chunk
