@@ -153,9 +153,4 @@ class AnyAlarm(PropertyEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        return {
-            "alarms": [
-                {"unit": unit, "alarm": key, "since": alarm.since and alarm.since.isoformat()}
-                for unit, key, alarm in self._active
-            ]
-        }
+        return {"alarms": [{"unit": unit, "alarm": key, "since": alarm.since} for unit, key, alarm in self._active]}

@@ -25,7 +25,7 @@ def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previo
             _register_property(registry, entry, item, account_id)
     for device in snapshot.devices.values():
         if device is not known_devices.get(device.id):
-            _register_unit(registry, entry, device, snapshot)
+            _register_unit(registry, entry, device)
 
 
 def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.DeviceEntry:
@@ -50,7 +50,7 @@ def _register_property(registry: dr.DeviceRegistry, entry: ConfigEntry, item: Pr
     )
 
 
-def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device, snapshot: Snapshot) -> None:
+def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device) -> None:
     behind = registry.async_get_device_by_identifier(
         device_identifier(Kind.PROPERTY, device.property_id or ""), entry.entry_id
     )
@@ -60,17 +60,8 @@ def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Devi
         manufacturer=MANUFACTURER,
         model=_MODELS.get(device.category or "", device.category),
         serial_number=device.serial_number,
-        suggested_area=_area(device, snapshot),
         via_device_id=behind.id if behind else None,
         name=device.name,
         translation_key=None if device.name else "unit",
         translation_placeholders={"id": device.serial_number or device.id},
     )
-
-
-def _area(device: Device, snapshot: Snapshot) -> str | None:
-    """Suggest the room, which is the unit's name; with several homes, where rooms repeat, the home."""
-    if len(snapshot.properties) == 1:
-        return device.name
-    home = snapshot.properties.get(device.property_id or "")
-    return home.name if home else None

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import re
 from typing import override
 
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
-_JWT = re.compile(r"\beyJ[\w-]*(?:\.[\w-]*){1,2}")
+# Both are tried once per word at most: a huge reason must not hold up the event loop.
+_EMAIL = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+(?:@|%40)[^\s@<>\"']+")
+_JWT = re.compile(r"eyJ[\w-]*(?:\.[\w-]*){0,4}")
 _LONGEST_DETAIL = 200
 
 

@@ -1,6 +1,7 @@
 """The HTTP layer of every vendor: bearer token, one retry, request count, typed errors. It never sleeps."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -8,8 +9,19 @@ import logging
 import math
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL
-from aiohttp.client_exceptions import ClientConnectorError
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    InvalidURL,
+    ServerDisconnectedError,
+)
 import orjson
 from yarl import URL
 
@@ -38,6 +50,14 @@ _IDEMPOTENT: Final = ("GET", "PUT", "DELETE")
 type QueryValue = str | int | bool | Sequence[str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A successful answer, not yet decoded."""
+
+    status: int
+    content: bytes
+
+
 class HttpClient:
     """Calls one cloud with one token. A token never follows a redirect.
 
@@ -61,6 +81,26 @@ class HttpClient:
         body: object = None,
     ) -> object:
         """Make one call and return its decoded JSON, None for an empty body. Raises CloudError."""
+        return _decoded(route, await self._exchange(route, item, query, body))
+
+    async def send(
+        self,
+        route: Route,
+        item: Mapping[str, str] | None = None,
+        *,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = None,
+    ) -> None:
+        """Make one call whose answer says nothing: a success is one, whatever its body (L17). Raises CloudError."""
+        await self._exchange(route, item, query, body)
+
+    async def _exchange(
+        self,
+        route: Route,
+        item: Mapping[str, str] | None,
+        query: Mapping[str, QueryValue] | None,
+        body: object,
+    ) -> _Answer:
         url = URL(self._base_url + route.filled(item or {}), encoded=True).update_query(
             {name: _written(value) for name, value in (query or {}).items() if value is not None}
         )
@@ -74,8 +114,7 @@ class HttpClient:
                     raise CloudUnavailable(route.operation, reason) from cut.__cause__
                 repeats -= 1
 
-    async def _attempt(self, route: Route, url: URL, body: object) -> object:
-        self.request_count += 1
+    async def _attempt(self, route: Route, url: URL, body: object) -> _Answer:
         try:
             async with self._session.request(
                 route.method,
@@ -84,31 +123,36 @@ class HttpClient:
                 headers=self._headers(body),
                 timeout=self._timeout,
                 allow_redirects=False,
+                middlewares=(self._once,),
             ) as response:
                 content = await response.read()
                 _LOGGER.debug("%s: %s, %s bytes", route.operation, response.status, len(content))
-                return self._understood(route, response, content)
+                if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+                    raise self._error(route, response, content)
+                return _Answer(response.status, content)
         except TimeoutError as error:
             raise CloudUnavailable(route.operation, "no answer in time") from error
         except (ClientConnectorError, InvalidURL) as error:
             raise CloudUnavailable(route.operation, "no connection to the cloud") from error
+        except ClientResponseError:
+            # aiohttp's error keeps the request with its token, so it is not chained.
+            raise UnreadableAnswer(route.operation, "no HTTP came back") from None
         except ClientError as error:
+            raise _CutConnection from error
+
+    async def _once(self, request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
+        """Count a request as it goes out, and keep a cut connection from aiohttp, which would repeat by itself."""
+        self.request_count += 1
+        try:
+            return await send(request)
+        except ClientConnectorError:
+            raise
+        except (ClientOSError, ServerDisconnectedError) as error:
             raise _CutConnection from error
 
     def _headers(self, body: object) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         return headers if body is None else {**headers, "Content-Type": "application/json"}
-
-    def _understood(self, route: Route, response: ClientResponse, content: bytes) -> object:
-        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise self._error(route, response, content)
-        if not content.strip():
-            return None
-        try:
-            return orjson.loads(content)
-        except orjson.JSONDecodeError as error:
-            # The decoder's error keeps the whole document, so it is not chained.
-            raise UnreadableAnswer(route.operation, f"no JSON: {error.msg}", status=response.status) from None
 
     def _error(self, route: Route, response: ClientResponse, content: bytes) -> CloudError:
         status = response.status
@@ -117,6 +161,16 @@ class HttpClient:
             wait = _seconds(response.headers.get("Retry-After"), datetime.now(UTC))
             return RateLimited(route.operation, detail, retry_after=wait)
         return _kind(status, route)(route.operation, detail, status=status)
+
+
+def _decoded(route: Route, answer: _Answer) -> object:
+    if not answer.content.strip():
+        return None
+    try:
+        return orjson.loads(answer.content)
+    except orjson.JSONDecodeError as error:
+        # The decoder's error keeps the whole document, so it is not chained.
+        raise UnreadableAnswer(route.operation, f"no JSON: {error.msg}", status=answer.status) from None
 
 
 def _kind(status: int, route: Route) -> type[CloudError]:

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-_PATH: Final = re.compile(r"/(?:[\w.~-]|\{\w+\}|/)*")
+_PATH: Final = re.compile(r"/(?:[\w.~-]|\{\w+\}|/)*", re.ASCII)
 _METHODS: Final = ("GET", "PUT", "PATCH", "POST", "DELETE")
 
 

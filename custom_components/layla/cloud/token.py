@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import jwt
+
+_HEADER_WORDS: Final = ("authorization", "bearer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class MalformedToken(ValueError):
 
 
 def cleaned(text: str) -> str:
-    """Take a token out of what a user pasted, with or without `Bearer`; raises MalformedToken."""
+    """Take a token out of what a user pasted, with or without the words of its header; raises MalformedToken."""
     words = text.split()
-    if len(words) > 1 and words[0].lower().rstrip(":") == "bearer":
+    while len(words) > 1 and words[0].lower().rstrip(":") in _HEADER_WORDS:
         words = words[1:]
     if len(words) != 1 or not words[0].isascii() or not words[0].isprintable():
         msg = "The token is empty or has blanks within; paste it whole, on one line"
@@ -39,8 +42,14 @@ def claims(token: str) -> Claims:
         payload = jwt.decode(token, options={"verify_signature": False})
     except jwt.InvalidTokenError:
         return Claims()
-    subject = payload.get("sub")
-    return Claims(str(subject) if subject else None, _instant(payload.get("exp")))
+    return Claims(_subject(payload.get("sub")), _instant(payload.get("exp")))
+
+
+def _subject(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    name = str(value).strip()
+    return name if name and name.isprintable() else None
 
 
 def _instant(value: object) -> datetime | None:

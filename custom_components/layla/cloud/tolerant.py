@@ -10,7 +10,8 @@ from typing import Final
 
 _TRUE: Final = ("true", "1")
 _FALSE: Final = ("false", "0")
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z][\w-]{0,39}")
+# Words as the API makes names of them, such as co2_alarm; ids, serial numbers and tokens look otherwise.
+_PLAIN_NAME: Final = re.compile(r"(?=.{1,40}\Z)[A-Za-z]+\d{0,2}(?:_(?:[A-Za-z]+\d{0,2}|\d{1,2}))*", re.ASCII)
 _MOST_ODDITIES: Final = 200
 
 

@@ -28,9 +28,13 @@ class Identity:
 
 
 def identity(base_url: URL, subject: str | None, email: str | None) -> Identity:
-    """Tell an account by the token's subject and by a salted hash of the e-mail address."""
-    marks = (subject, _hashed(email) if email else None)
-    return Identity(base_url.host or "", tuple(mark for mark in marks if mark))
+    """Tell an account by the token's subject and by a salted hash of the e-mail address.
+
+    A subject that is an address itself is hashed as well.
+    """
+    named = _hashed(subject) if subject and "@" in subject else subject
+    marks = (named, _hashed(email) if email else None)
+    return Identity(base_url.host or "", tuple(dict.fromkeys(mark for mark in marks if mark)))
 
 
 def _hashed(email: str) -> str:

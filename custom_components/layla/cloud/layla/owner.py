@@ -171,11 +171,11 @@ class OwnerApi:
 
     async def set_property_alarms(self, property_id: str, alarms: Mapping[PropertyAlarm, bool]) -> None:
         """Arm or disarm alarms for every unit of a property; an absent one stays as it is."""
-        await self._call("setPropertyAlarms", property_id, query=dict(alarms.items()))
+        await self._send("setPropertyAlarms", property_id, query=dict(alarms.items()))
 
     async def set_property_eco_mode(self, property_id: str, *, eco_mode: bool) -> None:
         """Switch the energy-saving automation of a property."""
-        await self._call("setPropertyEcoMode", property_id, query={"eco_mode": eco_mode})
+        await self._send("setPropertyEcoMode", property_id, query={"eco_mode": eco_mode})
 
     async def get_property_measurements(self, property_id: str, series: Series) -> JsonList:
         """Read a series over a property's units."""
@@ -219,24 +219,24 @@ class OwnerApi:
 
     async def test_device_ir(self, device_id: str, mode: InfraredMode | None = None) -> None:
         """Send a test pulse of infrared."""
-        await self._call("testDeviceIr", device_id, body={} if mode is None else {"mode": mode})
+        await self._send("testDeviceIr", device_id, body={} if mode is None else {"mode": mode})
 
     async def schedule_ac_timer(self, device_id: str, action: AcPower, at: datetime) -> None:
         """Turn the AC on or off once, at an aware instant in the future (L23)."""
         body = {"action": action, "scheduled_for": at.isoformat(timespec="seconds")}
-        await self._call("scheduleAcTimer", device_id, body=body)
+        await self._send("scheduleAcTimer", device_id, body=body)
 
     async def cancel_ac_timer(self, device_id: str) -> None:
         """Drop the one-time timer of the AC."""
-        await self._call("cancelAcTimer", device_id)
+        await self._send("cancelAcTimer", device_id)
 
     async def put_ac_schedule(self, device_id: str, schedule: AcSchedule) -> None:
         """Create or replace the weekly schedule of the AC."""
-        await self._call("putAcSchedule", device_id, body=schedule)
+        await self._send("putAcSchedule", device_id, body=schedule)
 
     async def delete_ac_schedule(self, device_id: str) -> None:
         """Remove the weekly schedule of the AC."""
-        await self._call("deleteAcSchedule", device_id)
+        await self._send("deleteAcSchedule", device_id)
 
     # statistics
 
@@ -322,7 +322,7 @@ class OwnerApi:
     ) -> None:
         """Mark some notifications, or all of a property, as read; one of the two is needed."""
         body = {"ids": ids, "property_id": property_id}
-        await self._call("markNotificationsSeen", body=_present(body))
+        await self._send("markNotificationsSeen", body=_present(body))
 
     # reports
 
@@ -334,7 +334,7 @@ class OwnerApi:
     ) -> None:
         """Have a summary report sent by e-mail."""
         body = {"property_ids": property_ids, "period": period, "types": types}
-        await self._call("emailSummaryReport", body=_present(body))
+        await self._send("emailSummaryReport", body=_present(body))
 
     async def request_incident_report(
         self,
@@ -362,6 +362,16 @@ class OwnerApi:
     async def get_incident_report(self, report_id: str) -> JsonObject:
         """Read how far an incident report is."""
         return await self._object("getIncidentReport", report_id)
+
+    async def _send(
+        self,
+        operation: str,
+        id: str = "",  # noqa: A002  # the placeholder's own name
+        *,
+        query: Mapping[str, QueryValue] | None = None,
+        body: object = None,
+    ) -> None:
+        await self._http.send(self._routes[operation], {"id": id}, query=query, body=body)
 
     async def _call(
         self,

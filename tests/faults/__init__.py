@@ -1,0 +1,1 @@
+"""What users see when the cloud fails."""

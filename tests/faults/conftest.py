@@ -1,0 +1,5 @@
+"""The fixtures of the integration's tests serve here too."""
+
+from tests.integration.conftest import _clock, _real_integration, cloud, entry, loaded, refresh, world
+
+__all__ = ["_clock", "_real_integration", "cloud", "entry", "loaded", "refresh", "world"]

@@ -1,0 +1,189 @@
+"""A cloud that fails while Home Assistant runs: one miss is passed over, and everything recovers by itself."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.layla.const import DOMAIN
+from simulator import World
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Refresh, lives_in
+from tests.integration.test_entities import NOISE, TEMPERATURE, state_of
+
+FAILURES: list[Any] = [
+    pytest.param({"kind": "status", "status": 403}, "refused listDevices", id="403"),
+    pytest.param({"kind": "status", "status": 404}, "There is no listDevices at this address", id="wrong address"),
+    pytest.param({"kind": "status", "status": 405}, "There is no listDevices at this address", id="405"),
+    pytest.param({"kind": "status", "status": 500}, "did not answer listDevices", id="500"),
+    pytest.param({"kind": "status", "status": 503}, "did not answer listDevices", id="503"),
+    pytest.param({"kind": "cut"}, "the connection was cut", id="cut connection"),
+    pytest.param({"kind": "truncate"}, "listDevices", id="truncated JSON"),
+    pytest.param({"kind": "mangle"}, "cannot be read", id="mangled JSON"),
+    pytest.param({"kind": "html"}, "cannot be read", id="a web page"),
+    pytest.param({"kind": "not_list"}, "a list was expected", id="no list"),
+    pytest.param({"kind": "delay", "seconds": 2}, "no answer in time", id="time-out"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.layla.cloud.http.REQUEST_TIMEOUT", 0.3)
+
+
+@pytest.mark.real_clock
+@pytest.mark.parametrize(("fault", "told"), FAILURES)
+async def test_one_miss_is_passed_over_two_are_unavailable_and_it_recovers_by_itself(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    fault: dict[str, Any],
+    told: str,
+) -> None:
+    # Time-outs need a clock that runs, so refreshes are asked for here instead of waited for.
+    coordinator = loaded.runtime_data
+    await cloud.fault("listDevices", **fault)
+
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+    for _ in range(3):
+        await coordinator.async_refresh()
+        await hass.async_block_till_done()
+    assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
+    assert state_of(hass, "binary_sensor.studio_smoke_alarm") == STATE_UNAVAILABLE
+    assert state_of(hass, "binary_sensor.tiny_home_any_alarm") == STATE_UNAVAILABLE
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(errors) == 1, "it is said once"
+    assert told in errors[0]
+    assert not hass.config_entries.flow.async_progress()
+
+    await cloud.heal()
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert caplog.text.count("Fetching LaylaElectric data recovered") == 1
+
+
+async def test_a_miss_after_a_recovery_is_passed_over_again(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    for _ in range(3):
+        await cloud.fault("listDevices", "status", status=500, times=1)
+        await refresh()
+        assert state_of(hass, TEMPERATURE) == "24.0"
+        await refresh()
+        assert state_of(hass, TEMPERATURE) == "24.0"
+
+
+async def test_a_refused_token_asks_for_a_new_one_once_and_stops_asking_the_cloud(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.expire(cloud.token)
+    await refresh()
+    assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
+    await cloud.requests()
+
+    for _ in range(3):
+        await refresh()
+
+    flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert [flow["context"]["source"] for flow in flows] == [SOURCE_REAUTH]
+    assert await cloud.requests() == {}
+
+    token = await cloud.new_token(sub="demo-owner")
+    await hass.config_entries.flow.async_configure(flows[0]["flow_id"], {"token": token})
+    await hass.async_block_till_done()
+    assert state_of(hass, TEMPERATURE) == "24.0"
+
+
+@pytest.mark.parametrize("operation", ["listDevices", "listNotifications"])
+async def test_a_rate_limit_with_a_time_is_honoured(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    refresh: Refresh,
+    operation: str,
+) -> None:
+    await cloud.fault(operation, "status", status=429, retry_after=300, times=1)
+    await refresh()
+    await cloud.requests()
+
+    for _ in range(4):
+        await refresh()
+    assert await cloud.requests() == {}
+    assert state_of(hass, TEMPERATURE) == "24.0"
+
+    freezer.tick(timedelta(seconds=61))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await cloud.requests())["listDevices"] == 1
+    await refresh()
+    assert (await cloud.requests())["listDevices"] == 1, "the usual pace is back"
+
+
+async def test_a_rate_limit_without_a_time_doubles_the_wait_up_to_a_quarter_of_an_hour(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.fault("listDevices", "status", status=429)
+
+    waits = []
+    for _ in range(6):
+        await loaded.runtime_data.async_refresh()
+        waits.append(loaded.runtime_data.update_interval.total_seconds())
+    assert waits == [120, 240, 480, 900, 900, 900]
+    await hass.async_block_till_done()
+    assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
+
+    await cloud.heal()
+    await cloud.requests()
+    for _ in range(14):
+        await refresh()
+    assert await cloud.requests() == {}
+    await refresh()
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert loaded.runtime_data.update_interval.total_seconds() == 60
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "status", "status": 404}, {"kind": "status", "status": 500}, {"kind": "html"}]
+)
+async def test_notifications_that_fail_cost_no_state(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, fault: dict[str, Any]
+) -> None:
+    await cloud.fault("listNotifications", **fault)
+    await cloud.change("unit", readings={"noise": 71})
+    for _ in range(3):
+        await refresh()
+
+    assert state_of(hass, NOISE) == "71.0"
+
+
+@lives_in(partial(World.fleet, devices=3, properties=1), ids=["3 units"])
+async def test_wrong_types_in_one_unit_leave_the_others_alone(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.fault("listDevices", "wrong_types", device_id="unit-00001")
+    await cloud.change("unit-00002", readings={"noise": 71})
+    await refresh()
+
+    assert state_of(hass, "sensor.room_2_noise") == "71.0"
+    assert state_of(hass, "sensor.room_0_temperature") not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
+    broken = hass.states.get("sensor.room_1_temperature")
+    assert broken
+    assert broken.state in (STATE_UNAVAILABLE, STATE_UNKNOWN)
+    assert loaded.runtime_data.data.oddities
+
+    await cloud.heal()
+    await refresh()
+    assert state_of(hass, "sensor.room_1_temperature") not in (STATE_UNAVAILABLE, STATE_UNKNOWN)

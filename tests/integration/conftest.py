@@ -1,0 +1,121 @@
+"""A simulator, an entry that points to it, and how to let Home Assistant refresh it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from unittest.mock import PropertyMock, patch
+
+from aiohttp import ClientSession
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.layla.const import (
+    CONF_ACCOUNT_ID,
+    CONF_KIND,
+    CONF_NAMES,
+    DOMAIN,
+    KIND_TOKEN,
+    MANUFACTURER,
+)
+import simulator
+from simulator import Clock, World
+
+from .cloud import Cloud
+
+ACCOUNT_ID: Final = "127.0.0.1:demo-owner"
+
+NOW: Final = "2026-11-20T12:00:00+00:00"
+
+type Refresh = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _real_integration(socket_enabled: None, enable_custom_integrations: None) -> None:
+    """Let the integration load, and speak to loopback."""
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest) -> None:
+    """Stop the clock before anything is scheduled, so that a test moves it; `real_clock` lets it run."""
+    if not request.node.get_closest_marker("real_clock"):
+        request.getfixturevalue("freezer").move_to(NOW)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write Home Assistant's own values in a way that can be read and compared."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest) -> World:
+    """Make the world that a test asks for by `lives_in`; else one unit with every measure and every alarm."""
+    make: Callable[..., World] = getattr(request, "param", World.tiny)
+    # The cloud's clock is the test's, so that its timestamps move on as the test's time does.
+    return make(clock=Clock(counter=lambda: datetime.now(UTC).timestamp()))
+
+
+def lives_in(*worlds: Callable[..., World], ids: list[str] | None = None) -> pytest.MarkDecorator:
+    """Run a test in each of some worlds, made when the test begins."""
+    return pytest.mark.parametrize("world", worlds, ids=ids, indirect=True)
+
+
+@pytest.fixture
+async def cloud(world: World) -> AsyncIterator[Cloud]:
+    """The simulator of the world."""
+    async with simulator.running(world=world) as running, ClientSession() as session:
+        yield Cloud(session, running.url, running.base_url, running.token)
+
+
+@pytest.fixture
+def entry(cloud: Cloud) -> MockConfigEntry:
+    """An account as the config flow stores it."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=MANUFACTURER,
+        unique_id=ACCOUNT_ID,
+        data={
+            CONF_KIND: KIND_TOKEN,
+            CONF_URL: cloud.base_url,
+            CONF_TOKEN: cloud.token,
+            CONF_ACCOUNT_ID: ACCOUNT_ID,
+            CONF_NAMES: [ACCOUNT_ID],
+        },
+    )
+
+
+@pytest.fixture
+def all_enabled() -> Iterator[None]:
+    """Enable the entities that are off by default; asked for before `loaded`."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
+        new_callable=PropertyMock,
+        return_value=True,
+    ):
+        yield
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set the account up."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def refresh(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Refresh:
+    """Let a minute pass, so that the account is read again."""
+
+    async def _refresh() -> None:
+        freezer.tick(timedelta(seconds=61))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return _refresh

@@ -1,0 +1,91 @@
+"""Diagnostics tell what is wrong without telling whose home it is."""
+
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+    get_diagnostics_for_device,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.layla.const import DOMAIN
+
+from .cloud import Cloud
+from .conftest import Refresh
+
+
+@pytest.fixture(autouse=True)
+async def _diagnostics(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "diagnostics", {})
+
+
+def _unit(hass: HomeAssistant, entry: MockConfigEntry, kind: str = "unit", item_id: str = "unit") -> dr.DeviceEntry:
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, f"layla:{kind}:{item_id}"), entry.entry_id)
+    assert device
+    return device
+
+
+async def test_diagnostics_of_the_account(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    refresh: Refresh,
+    snapshot: SnapshotAssertion,
+) -> None:
+    await cloud.payload("unit", latest_values=[{"name": "temperature", "value": "21.5"}, {"name": "pm25", "value": 3}])
+    await refresh()
+
+    found = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
+
+    assert found == snapshot
+    assert found["parsed_around"] == {
+        "device.latest_values.value: number expected": 1,
+        "device.latest_values: unknown pm25": 1,
+    }
+
+
+@pytest.mark.parametrize(("kind", "item_id", "part"), [("unit", "unit", "units"), ("property", "home", "properties")])
+async def test_diagnostics_of_one_device_hold_that_device_alone(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    refresh: Refresh,
+    kind: str,
+    item_id: str,
+    part: str,
+) -> None:
+    await cloud.control("POST", "devices", property_id="home", id="attic", name="Attic")
+    await refresh()
+
+    found: dict[str, Any] = await get_diagnostics_for_device(
+        hass, hass_client, loaded, _unit(hass, loaded, kind, item_id)
+    )
+
+    assert {name: len(found[name]) for name in ("units", "properties")} == {"units": 0, "properties": 0} | {part: 1}
+    assert found["refresh"]["succeeded"]
+
+
+async def test_no_name_id_address_or_secret_is_in_them(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    profile = await cloud.control("PATCH", "profile", name="Maria Example", email="maria@example.com")
+    assert profile
+
+    text = json.dumps(
+        [
+            await get_diagnostics_for_config_entry(hass, hass_client, loaded),
+            await get_diagnostics_for_device(hass, hass_client, loaded, _unit(hass, loaded)),
+        ]
+    )
+
+    for private in (cloud.token, "Tiny Home", "Studio", "Small Lane", "demo-owner", "127.0.0.1", "Maria", "maria@"):
+        assert private not in text, private

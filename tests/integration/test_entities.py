@@ -1,0 +1,231 @@
+"""What a unit and a property look like in Home Assistant."""
+
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
+from custom_components.layla.const import DOMAIN
+
+from .cloud import Cloud
+from .conftest import Refresh
+
+TEMPERATURE = "sensor.studio_temperature"
+NOISE = "sensor.studio_noise"
+SMOKE = "binary_sensor.studio_smoke_alarm"
+CONNECTIVITY = "binary_sensor.studio_connectivity"
+ANY_ALARM = "binary_sensor.tiny_home_any_alarm"
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the state of an entity that must be there."""
+    state = hass.states.get(entity_id)
+    assert state, f"{entity_id} is not among {hass.states.async_entity_ids()}"
+    return state.state
+
+
+@pytest.mark.usefixtures("all_enabled")
+@pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.SENSOR])
+async def test_a_unit_with_everything(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    snapshot: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
+    platform: Platform,
+) -> None:
+    monkeypatch.setattr("custom_components.layla.PLATFORMS", [platform])
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
+
+
+async def test_every_measure_and_every_alarm_has_its_entity(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    registry = er.async_get(hass)
+    for key in MEASURES:
+        assert registry.async_get_entity_id("sensor", DOMAIN, f"layla:unit:unit:{key}"), key
+    for key in ALARMS:
+        if key != "occupancy_alarm_quiet_hours":  # a toggle of the property; no unit lists it
+            assert registry.async_get_entity_id("binary_sensor", DOMAIN, f"layla:unit:unit:{key}"), key
+
+
+async def test_noisy_entities_are_off_by_default(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
+
+    assert {entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by} == {
+        "wifi_rssi",
+        "net_qlt",
+        "last_seen",
+        "bvoc_spike_alarm",
+        "co2_high_guidance",
+        "iaq_ventilation_guidance",
+    }
+
+
+async def test_account_property_and_unit_hang_behind_each_other(
+    hass: HomeAssistant, loaded: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
+    registry = dr.async_get(hass)
+    devices = {
+        kind: registry.async_get_device_by_identifier((DOMAIN, f"layla:{kind}:{item_id}"), loaded.entry_id)
+        for kind, item_id in (("account", loaded.unique_id), ("property", "home"), ("unit", "unit"))
+    }
+    account, home, unit = (devices[kind] for kind in ("account", "property", "unit"))
+    assert account
+    assert home
+    assert unit
+    assert account.via_device_id is None
+    assert home.via_device_id == account.id
+    assert unit.via_device_id == home.id
+    assert (account.name, home.name, unit.name) == ("LaylaElectric account", "Tiny Home", "Studio")
+    assert (unit.manufacturer, unit.model) == ("LaylaElectric", "v3.0")
+
+
+async def test_temperatures_of_a_fahrenheit_account_are_the_same(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
+) -> None:
+    await cloud.control("PATCH", "profile", preferences={"temperature_unit": "F"})
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert float(state_of(hass, TEMPERATURE)) == pytest.approx(24.0, abs=0.06)
+
+
+async def test_a_change_in_the_cloud_shows_with_the_next_refresh(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.change("unit", readings={"noise": 71})
+    await refresh()
+
+    assert state_of(hass, NOISE) == "71.0"
+
+
+async def test_an_offline_unit_shows_no_last_value(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.change("unit", online=False)
+    await refresh()
+
+    assert state_of(hass, CONNECTIVITY) == STATE_OFF
+    assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
+    assert state_of(hass, SMOKE) == STATE_UNAVAILABLE
+
+    await cloud.change("unit", online=True)
+    await refresh()
+
+    assert state_of(hass, CONNECTIVITY) == STATE_ON
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert state_of(hass, SMOKE) == STATE_OFF
+
+
+async def test_an_alarm_that_is_on_stays_on_when_the_unit_goes_offline(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload("unit", in_alarm=["smoke_alarm"], connection_status="offline")
+    await refresh()
+
+    assert state_of(hass, SMOKE) == STATE_ON
+    assert state_of(hass, ANY_ALARM) == STATE_ON
+    assert state_of(hass, "binary_sensor.studio_carbon_monoxide_alarm") == STATE_UNAVAILABLE
+
+
+async def test_one_missing_value_is_unknown_and_the_rest_stays(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload("unit", latest_values=[{"name": "temperature", "value": None}, {"name": "noise", "value": 50}])
+    await refresh()
+
+    assert state_of(hass, TEMPERATURE) == STATE_UNKNOWN
+    assert state_of(hass, "sensor.studio_humidity") == STATE_UNKNOWN
+    assert state_of(hass, NOISE) == "50.0"
+
+
+async def test_an_alarm_is_unknown_while_the_cloud_does_not_say(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload("unit", in_alarm=None, active_alarms=None)
+    await refresh()
+
+    assert state_of(hass, SMOKE) == STATE_UNKNOWN
+
+
+async def test_a_connection_that_the_cloud_does_not_name_is_unknown(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload("unit", connection_status="resting")
+    await refresh()
+
+    assert state_of(hass, CONNECTIVITY) == STATE_UNKNOWN
+    assert state_of(hass, TEMPERATURE) == "24.0"
+
+
+async def test_an_alarm_tells_since_when_whether_snoozed_and_whether_armed(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload(
+        "unit",
+        alarms=[{"name": "smoke_alarm", "enabled": True}],
+        in_alarm=["smoke_alarm"],
+        active_alarms=[{"name": "smoke_alarm", "started_at": "2026-11-20T11:58:00"}],
+        snoozed=["smoke_alarm"],
+    )
+    await refresh()
+
+    state = hass.states.get(SMOKE)
+    assert state
+    assert state.state == STATE_ON
+    assert state.attributes["since"].isoformat() == "2026-11-20T10:58:00+00:00"  # Berlin's time in the payload
+    assert state.attributes["snoozed"] is True
+    assert state.attributes["armed"] is True
+
+
+async def test_a_property_lists_its_active_alarms(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    assert state_of(hass, ANY_ALARM) == STATE_OFF
+    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "noise_alarm")
+    await refresh()
+
+    state = hass.states.get(ANY_ALARM)
+    assert state
+    assert state.state == STATE_ON
+    assert {(alarm["unit"], alarm["alarm"]) for alarm in state.attributes["alarms"]} == {
+        ("Studio", "smoke_alarm"),
+        ("Studio", "noise_alarm"),
+    }
+
+    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "noise_alarm", active=False)
+    await refresh()
+    assert state_of(hass, ANY_ALARM) == STATE_OFF
+
+
+async def test_a_property_whose_units_are_all_offline_knows_of_no_alarm(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.change("unit", online=False)
+    await cloud.payload("unit", in_alarm=[], active_alarms=[])
+    await refresh()
+
+    assert state_of(hass, ANY_ALARM) == STATE_UNKNOWN
+
+
+async def test_an_alarm_that_we_do_not_know_is_a_problem_named_from_its_key_and_off(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload("unit", in_alarm=["radon_alarm"])
+    await refresh()
+
+    entity_id = er.async_get(hass).async_get_entity_id("binary_sensor", DOMAIN, "layla:unit:unit:radon_alarm")
+    assert entity_id == "binary_sensor.studio_radon_alarm"
+    entity = er.async_get(hass).async_get(entity_id)
+    assert entity
+    assert entity.original_device_class == "problem"
+    assert entity.original_name == "Radon alarm"
+    assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
