@@ -69,7 +69,7 @@ def device(world: World, unit: Device, view: View) -> dict[str, Any]:
 
 def _alarm_event_counts(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
     del view
-    return alarm_counts(world, [unit], world.time - COUNTED, world.time)
+    return alarm_counts(world, [unit], world.time - COUNTED)
 
 
 def _latest_values(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
@@ -105,12 +105,18 @@ _EXTRA: Mapping[str, Callable[[World, Device, View], Any]] = {
 DEVICE_FIELDS = tuple(_EXTRA)
 
 
-def alarm_counts(world: World, units: Iterable[Device], start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Return how often each alarm of these units was raised in [start, end)."""
+def alarm_counts(
+    world: World, units: Iterable[Device], start: datetime, end: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return how often each alarm of these units was raised since `start`, and before `end` if there is one."""
     counts: Counter[str] = Counter()
     for unit in units:
         counts.update(dict.fromkeys((setting["name"] for setting in unit.alarms if "name" in setting), 0))
-        counts.update(episode.alarm for episode in world.episodes(unit) if start <= episode.started_at < end)
+        counts.update(
+            episode.alarm
+            for episode in world.episodes(unit)
+            if start <= episode.started_at and (end is None or episode.started_at < end)
+        )
     return [{"name": name, "value": value} for name, value in counts.items()]
 
 

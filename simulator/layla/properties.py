@@ -11,7 +11,7 @@ from simulator.house.world import World
 
 from . import payload
 from .property_fields import FIELDS, SHOWN_AFTER_CHANGE, rank
-from .ranges import span
+from .ranges import events_span
 from .requests import Call, zone_named
 
 _DEFAULTS: Mapping[str, Any] = {"settings": {}, "enabled": 1}
@@ -28,7 +28,7 @@ def listed(call: Call) -> list[dict[str, Any]]:
 
 def dashboard(call: Call) -> dict[str, Any]:
     """Return what an app's home screen shows; alarms are counted over the range, by default the last day."""
-    asked = span(call, zone_named(call.parameters["timezone"], "timezone"))
+    asked = events_span(call, zone_named(call.parameters["timezone"], "timezone"))
     world = call.world
     places = world.properties.values()
     counts = payload.alarm_counts(world, world.devices.values(), asked.start, asked.end)

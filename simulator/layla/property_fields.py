@@ -48,7 +48,7 @@ def rank(call: Call, place: Property, order: str) -> float:
     """Return the number by which properties are sorted, the greatest first."""
     if order == "money_saved":
         return _saved(call, place, _since_installed(call, place))
-    counts = payload.alarm_counts(call.world, _units(call, place), place.installed_at, call.now)
+    counts = payload.alarm_counts(call.world, _units(call, place), place.installed_at)
     return next((float(row["value"]) for row in counts if row["name"] == _COUNTED_FOR[order]), 0.0)
 
 
@@ -79,7 +79,7 @@ def _devices(call: Call, place: Property) -> list[dict[str, Any]]:
 
 
 def _alarm_event_counts(call: Call, place: Property) -> list[dict[str, Any]]:
-    return payload.alarm_counts(call.world, _units(call, place), call.now - payload.COUNTED, call.now)
+    return payload.alarm_counts(call.world, _units(call, place), call.now - payload.COUNTED)
 
 
 def _monthly_savings(call: Call, place: Property) -> dict[str, float]:

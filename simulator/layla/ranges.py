@@ -11,6 +11,7 @@ from .requests import Call, moment, zone_named
 
 _UTC = ZoneInfo("UTC")
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 
 
 def zone_of(call: Call) -> ZoneInfo:
@@ -31,6 +32,12 @@ def span(call: Call, zone: ZoneInfo, default: timedelta = _DAY) -> Span:
             f"start: {start.isoformat()} is not before the end, {end.isoformat()}; accepted: an earlier one"
         )
     return Span(start, end)
+
+
+def events_span(call: Call, zone: ZoneInfo) -> Span:
+    """Return the same for events: where no end was sent, one that happens at this very instant counts."""
+    asked = span(call, zone)
+    return asked if call.get("end") else Span(asked.start, asked.end + _INSTANT)
 
 
 def asked_buckets(call: Call, zone: ZoneInfo) -> list[Bucket]:

@@ -40,6 +40,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 
 _TOGGLES = frozenset({"setPropertyAlarms", "setPropertyEcoMode", "setDeviceEcoThreshold", "markNotificationsSeen"})
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {hdrs.METH_GET: {"allow_head": False}}
 _TOGGLE_METHODS = (hdrs.METH_PATCH, hdrs.METH_PUT, hdrs.METH_POST)
 
 
@@ -52,7 +53,7 @@ def routes(simulation: Simulation) -> Iterator[web.RouteDef]:
         path = _pattern(operation.path)
         for method in _TOGGLE_METHODS if operation.id in _TOGGLES else (operation.method,):
             for prefix in PREFIXES:
-                yield web.route(method, prefix + path, endpoint.serve)
+                yield web.RouteDef(method, prefix + path, endpoint.serve, _OPTIONS.get(method, {}))
 
 
 @dataclass(frozen=True, slots=True)

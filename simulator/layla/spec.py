@@ -22,6 +22,8 @@ _URN = "urn:layla"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
+type Schema = Mapping[str, Any]
+
 _formats = FormatChecker(formats=())
 
 
@@ -32,7 +34,7 @@ class Parameter:
     name: str
     place: str
     required: bool
-    schema: Mapping[str, Any]
+    schema: Schema
 
     @property
     def listed(self) -> bool:
@@ -48,7 +50,7 @@ class Operation:
     method: str
     path: str
     parameters: tuple[Parameter, ...]
-    body: Mapping[str, Any] | None
+    body: Schema | None
     status: int
 
 
@@ -63,7 +65,7 @@ def operations() -> tuple[Operation, ...]:
     )
 
 
-def check(schema: Mapping[str, Any], value: object, where: str) -> None:
+def check(schema: Schema, value: object, where: str) -> None:
     """Refuse a value that does not fit its schema, saying where it does not and what is accepted."""
     errors = list(Draft202012Validator(schema, registry=_registry(), format_checker=_formats).iter_errors(value))
     found = best_match(errors)
@@ -81,6 +83,15 @@ def explain(error: ValidationError, where: str) -> str:
     return f"{member}: {error.message}"
 
 
+def anchored(schema: Any) -> Any:
+    """Return the schema with its references pointing into the document."""
+    if isinstance(schema, list):
+        return [anchored(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _URN + part if name == "$ref" else anchored(part) for name, part in schema.items()}
+
+
 def _operation(path: str, method: str, entry: Mapping[str, Any]) -> Operation:
     body = entry.get("requestBody")
     return Operation(
@@ -91,7 +102,7 @@ def _operation(path: str, method: str, entry: Mapping[str, Any]) -> Operation:
             Parameter(one["name"], one["in"], one.get("required", False), _resolved(one["schema"]))
             for one in entry.get("parameters", ())
         ),
-        body=None if body is None else _anchored(body["content"]["application/json"]["schema"]),
+        body=None if body is None else anchored(body["content"]["application/json"]["schema"]),
         status=next(int(code) for code in entry["responses"] if code.startswith("2")),
     )
 
@@ -109,22 +120,13 @@ def _registry() -> Registry[Any]:
     return registry
 
 
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolved(schema: Schema) -> Mapping[str, Any]:
     """Return a parameter's schema with a reference at its top followed."""
     reference = schema.get("$ref")
     if reference is None:
-        return {name: _anchored(part) if name == "items" else part for name, part in schema.items()}
+        return {name: anchored(part) if name == "items" else part for name, part in schema.items()}
     found: Mapping[str, Any] = _registry().resolver().lookup(_URN + reference).contents
     return found
-
-
-def _anchored(schema: Any) -> Any:
-    """Return the schema with its references pointing into the document."""
-    if isinstance(schema, list):
-        return [_anchored(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {name: _URN + part if name == "$ref" else _anchored(part) for name, part in schema.items()}
 
 
 @_formats.checks("date-time", raises=ValueError)

@@ -14,7 +14,7 @@ from simulator.house.property import Property
 
 from . import payload
 from .property_fields import costs, gains, savings
-from .ranges import asked_buckets, span, zone_of
+from .ranges import asked_buckets, events_span, zone_of
 from .requests import Call
 
 _PERIODS = {"day": 1, "two_days": 2, "week": 7, "month": 30, "three_months": 91, "year": 365}
@@ -71,19 +71,19 @@ def series(call: Call) -> list[dict[str, Any]]:
 
 def total(call: Call) -> dict[str, Any]:
     """Return the number of events in the range."""
-    name, asked = _event_name(call), span(call, zone_of(call))
+    name, asked = _event_name(call), events_span(call, zone_of(call))
     return {"value": sum(_count(call, chosen, name, asked) for chosen in _chosen(call))}
 
 
 def by_property(call: Call) -> list[dict[str, Any]]:
     """Return the number of events of each property."""
-    name, asked = _event_name(call), span(call, zone_of(call))
+    name, asked = _event_name(call), events_span(call, zone_of(call))
     return [{"value": _count(call, chosen, name, asked), "property": chosen.reference} for chosen in _chosen(call)]
 
 
 def several_by_property(call: Call) -> list[dict[str, Any]]:
     """Return the number of events of each property and each alarm, all alarms when none is named."""
-    asked = span(call, zone_of(call))
+    asked = events_span(call, zone_of(call))
     return [
         {"value": _count(call, chosen, name, asked), "name": name, "property": chosen.reference}
         for name in call.get("names") or ALARMS
@@ -99,7 +99,7 @@ def _row(call: Call, chosen: Chosen, asked: Span) -> dict[str, Any]:
         "costs": costs(call, consumed),
         "savings": savings(call, saved),
         "efficiency_gains": gains(consumed, saved),
-        "alarm_counts": payload.alarm_counts(call.world, chosen.units, asked.start, asked.end),
+        "alarm_counts": payload.alarm_counts(call.world, chosen.units, asked.start),
     }
     if "trends" in call.get("fields", ()):
         earlier = asked.before()
