@@ -1,0 +1,81 @@
+"""The demo without a person: sees with a program's eyes what a person would look at first."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiohttp import ClientSession
+
+from .failure import DemoFailed, eventually
+from .stage import Stage, running
+from .terminal import say
+
+ALARM: Final = "smoke_alarm"
+WANTED: Final = ("temperature", "noise", ALARM)
+
+_SECONDS: Final = 60.0
+_UNIT: Final = "layla:unit:"
+_NOTHING: Final = ("unknown", "unavailable")
+# Home Assistant says this of every integration that is not its own.
+_EXPECTED: Final = "We found a custom integration layla which has not been tested by Home Assistant"
+
+
+async def run(port: int, speed: float) -> None:
+    """Start everything, see that readings and an alarm arrive, and stop it; raises DemoFailed for what does not."""
+    async with running(port, speed) as stage:
+        unit, entities = await _readings(stage)
+        await _alarm(stage, unit, entities[ALARM])
+        _quiet(stage.process.log)
+    say("Everything works")
+
+
+async def _readings(stage: Stage) -> tuple[str, Mapping[str, str]]:
+    """Wait until a unit has all that is wanted; return its id and its entities."""
+    unit, entities = await eventually(f"A unit with {', '.join(WANTED)}", _SECONDS, lambda: _complete_unit(stage))
+    for key, entity_id in entities.items():
+        state = await _state(stage, entity_id, lambda state: state not in _NOTHING)
+        say(f"{unit} has a {key.replace('_', ' ')}: {entity_id} is {state}")
+    return unit, entities
+
+
+async def _complete_unit(stage: Stage) -> tuple[str, Mapping[str, str]] | None:
+    """Find a unit that has every wanted entity; its id is in the entities' unique ids."""
+    units: dict[str, dict[str, str]] = {}
+    for entity in await stage.client.command("config/entity_registry/list"):
+        if entity["platform"] == "layla" and entity["unique_id"].startswith(_UNIT):
+            unit, key = entity["unique_id"].removeprefix(_UNIT).rsplit(":", 1)
+            units.setdefault(unit, {})[key] = entity["entity_id"]
+    for unit, entities in units.items():
+        if entities.keys() >= set(WANTED):
+            return unit, {key: entities[key] for key in WANTED}
+    return None
+
+
+async def _alarm(stage: Stage, unit: str, entity_id: str) -> None:
+    """Raise the alarm in the simulated cloud, and see it in Home Assistant."""
+    await _state(stage, entity_id, "off".__eq__)
+    async with (
+        ClientSession(stage.simulator.url, raise_for_status=True) as session,
+        session.post("/_sim/alarms", json={"device_id": unit, "name": ALARM, "active": True}),
+    ):
+        say(f"Raised the smoke alarm of {unit} in the simulated cloud")
+    await stage.client.act("homeassistant.update_entity", entity_id)
+    await _state(stage, entity_id, "on".__eq__)
+    say(f"Home Assistant shows it: {entity_id} is on")
+
+
+async def _state(stage: Stage, entity_id: str, accepted: Callable[[str], bool]) -> str:
+    """Wait until the state is one that is accepted, and return it."""
+
+    async def look() -> str | None:
+        state = await stage.client.state(entity_id)
+        return state if accepted(state) else None
+
+    return await eventually(f"The state of {entity_id} is as expected", _SECONDS, look)
+
+
+def _quiet(log: list[str]) -> None:
+    """See that Home Assistant had nothing to complain about."""
+    complaints = [line for line in log if (" WARNING " in line or " ERROR " in line) and _EXPECTED not in line]
+    if complaints:
+        raise DemoFailed("Home Assistant complains:\n" + "\n".join(complaints))
+    say("Home Assistant's log has no warning and no error")

@@ -1,0 +1,88 @@
+"""Home Assistant's own API, REST and WebSocket, as its web interface uses it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from itertools import count
+from typing import Any
+
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, ClientWebSocketResponse
+
+from .failure import DemoFailed
+
+type Json = Any
+
+
+class HomeAssistant:
+    """A client that speaks for one user, once it was told a token."""
+
+    def __init__(self, session: ClientSession, url: str) -> None:
+        """Speak to the address; nobody has signed in yet."""
+        self.url = url
+        self._session = session
+        self._socket: ClientWebSocketResponse | None = None
+        self._ids = count(1)
+        self._lock = asyncio.Lock()
+
+    async def sign_in(self, token: str) -> None:
+        """Use this access token from now on."""
+        self._session.headers["Authorization"] = f"Bearer {token}"
+        self._socket = await self._session.ws_connect("/api/websocket", max_msg_size=0)
+        await self._socket.receive_json()
+        await self._socket.send_json({"type": "auth", "access_token": token})
+        answer = await self._socket.receive_json()
+        if answer["type"] != "auth_ok":
+            raise DemoFailed(f"Home Assistant refuses the token: {answer}")
+
+    async def get(self, path: str) -> Json:
+        """Read a path."""
+        async with self._session.get(path) as response:
+            return await _answer(response)
+
+    async def post(self, path: str, body: Mapping[str, Json]) -> Json:
+        """Post JSON to a path."""
+        async with self._session.post(path, json=body) as response:
+            return await _answer(response)
+
+    async def post_form(self, path: str, fields: Mapping[str, str]) -> Json:
+        """Post the fields of a form to a path."""
+        async with self._session.post(path, data=fields) as response:
+            return await _answer(response)
+
+    async def command(self, kind: str, **members: Json) -> Json:
+        """Send a command over the WebSocket and return its result."""
+        if self._socket is None:
+            raise DemoFailed("Nobody has signed in")
+        async with self._lock:
+            number = next(self._ids)
+            await self._socket.send_json({"id": number, "type": kind, **members})
+            answer = await self._socket.receive_json()
+        if not answer["success"]:
+            raise DemoFailed(f"Home Assistant refuses {kind}: {answer['error']['message']}")
+        return answer["result"]
+
+    async def act(self, action: str, entity_id: str) -> None:
+        """Perform an action on an entity and wait until it is done."""
+        await self.post(f"/api/services/{action.replace('.', '/')}", {"entity_id": entity_id})
+
+    async def state(self, entity_id: str) -> str:
+        """Return the state of an entity."""
+        state: str = (await self.get(f"/api/states/{entity_id}"))["state"]
+        return state
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[HomeAssistant]:
+    """Open a client for as long as the context lasts."""
+    async with ClientSession(url, timeout=ClientTimeout(total=60)) as session:
+        yield HomeAssistant(session, url)
+
+
+async def _answer(response: ClientResponse) -> Json:
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        reason = (await response.text()).strip()[:300]
+        raise DemoFailed(
+            f"Home Assistant answers {response.method} {response.url.path} with {response.status} {reason}"
+        )
+    return await response.json()

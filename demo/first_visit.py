@@ -1,0 +1,55 @@
+"""What a person does on the first visit to a new Home Assistant, through the API of the web interface."""
+
+from typing import Final
+
+from aiohttp import ClientError
+
+from .client import HomeAssistant, Json
+from .failure import DemoFailed, eventually
+from .process import HomeAssistantProcess
+
+USER: Final = "demo"
+PASSWORD: Final = "demo"  # noqa: S105
+
+_SECONDS_TO_START: Final = 180.0
+
+
+async def wait_until_up(client: HomeAssistant, process: HomeAssistantProcess) -> None:
+    """Wait until Home Assistant answers."""
+
+    async def look() -> Json | None:
+        process.insist()
+        try:
+            return await client.get("/api/onboarding")
+        except ClientError:
+            return None
+
+    await eventually("Home Assistant answers", _SECONDS_TO_START, look)
+
+
+async def become_owner(client: HomeAssistant) -> None:
+    """Create the first user, sign in, and finish the welcome."""
+    client_id = f"{client.url}/"
+    user = {"name": "Demo", "username": USER, "password": PASSWORD, "language": "en"}
+    created = await client.post("/api/onboarding/users", {**user, "client_id": client_id})
+    grant = {"grant_type": "authorization_code", "code": created["auth_code"], "client_id": client_id}
+    tokens = await client.post_form("/auth/token", grant)
+    await client.sign_in(tokens["access_token"])
+    await client.post("/api/onboarding/analytics", {})
+    redirect_uri = f"{client.url}/?auth_callback=1"
+    await client.post("/api/onboarding/integration", {"client_id": client_id, "redirect_uri": redirect_uri})
+
+
+async def remove_areas(client: HomeAssistant) -> None:
+    """Remove the empty rooms that every new Home Assistant has; the units bring their own."""
+    for area in await client.command("config/area_registry/list"):
+        await client.command("config/area_registry/delete", area_id=area["area_id"])
+
+
+async def add_integration(client: HomeAssistant, address: str, token: str) -> None:
+    """Fill in the form of Settings, Devices & services, Add integration, LaylaElectric."""
+    flows = "/api/config/config_entries/flow"
+    form = await client.post(flows, {"handler": "layla"})
+    result = await client.post(f"{flows}/{form['flow_id']}", {"url": address, "token": token})
+    if result["type"] != "create_entry":
+        raise DemoFailed(f"LaylaElectric could not be set up: {result.get('errors') or result.get('reason')}")

@@ -1,0 +1,48 @@
+"""All that a demo is made of, running: the simulated cloud, and a Home Assistant that shows it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from simulator import Clock, Simulator, World, running as simulating
+
+from . import configuration, first_visit, ports
+from .client import HomeAssistant, connected
+from .process import HomeAssistantProcess, home_assistant
+from .terminal import say
+
+HOST: Final = "127.0.0.1"
+SIMULATOR_PORT: Final = 8750
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that runs."""
+
+    simulator: Simulator
+    process: HomeAssistantProcess
+    client: HomeAssistant
+
+
+@asynccontextmanager
+async def running(port: int, speed: float) -> AsyncIterator[Stage]:
+    """Start everything in a folder of its own, set it up as a user does, and stop it all in the end.
+
+    `port` is wanted for Home Assistant; another one is taken when that is in use.
+    """
+    say("Starting a simulated LaylaElectric cloud: three homes with ten units")
+    async with simulating(World.demo(Clock(speed=speed)), HOST, ports.free(HOST, SIMULATOR_PORT)) as simulator:
+        with TemporaryDirectory(prefix="layla-demo-") as name:
+            folder, chosen = Path(name), ports.free(HOST, port)
+            configuration.prepare(folder, HOST, chosen)
+            say("Starting Home Assistant with a configuration of its own, which is thrown away in the end")
+            async with home_assistant(folder) as process, connected(f"http://{HOST}:{chosen}") as client:
+                await first_visit.wait_until_up(client, process)
+                say("Creating a user and adding the LaylaElectric integration, as a person would")
+                await first_visit.become_owner(client)
+                await first_visit.remove_areas(client)
+                await first_visit.add_integration(client, simulator.base_url, simulator.token)
+                yield Stage(simulator, process, client)
