@@ -1,0 +1,1 @@
+"""The cloud client over real HTTP: nothing of it is replaced."""

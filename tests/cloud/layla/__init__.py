@@ -1,0 +1,1 @@
+"""LaylaElectric's side of the cloud client."""
