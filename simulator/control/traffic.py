@@ -9,6 +9,7 @@ from simulator.layla.spec import operations
 from .verbs import SECONDS, TEXT, Asked, Verb, members
 
 _COMMON = ("operation", "kind", "when", "times")
+_NEEDED = {"status": "status", "delay": "seconds"}
 
 
 def mint(asked: Asked) -> dict[str, Any]:
@@ -48,6 +49,9 @@ def add_fault(asked: Asked) -> dict[str, Any]:
             raise bad_request(
                 f"body.{name}: no member of a {asked.body['kind']} fault; accepted: {', '.join(accepted)}"
             )
+    needed = _NEEDED.get(asked.body["kind"])
+    if needed is not None and needed not in asked.body:
+        raise bad_request(f"body: a {asked.body['kind']} fault needs the member {needed}")
     fault = Fault(**asked.body)
     asked.simulation.faults.add(fault)
     return fault.as_json()
