@@ -10,4 +10,5 @@ LOGGER: Final = logging.getLogger(__package__)
 CONF_ACCOUNT_ID: Final = "account_id"
 CONF_KIND: Final = "kind"
 CONF_NAMES: Final = "account_names"
+CONF_ROUTES: Final = "routes"
 KIND_TOKEN: Final = "layla_token"  # noqa: S105  # a kind of account, not a secret

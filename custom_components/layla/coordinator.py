@@ -17,8 +17,10 @@ from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.http import HttpClient
 from .cloud.layla.account import LaylaAccount
 from .cloud.layla.owner import OwnerApi
+from .cloud.layla.routes import OWNER_ROUTES
 from .cloud.model import Device, Snapshot
-from .const import LOGGER, MANUFACTURER
+from .cloud.route import overridden
+from .const import CONF_ROUTES, LOGGER, MANUFACTURER
 from .failures import refresh_failures
 from .pace import INTERVAL, after_rate_limit
 
@@ -85,4 +87,5 @@ def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
 
 def _account(hass: HomeAssistant, entry: ConfigEntry) -> Account:
     http = HttpClient(async_get_clientsession(hass), URL(entry.data[CONF_URL]), entry.data[CONF_TOKEN])
-    return LaylaAccount(OwnerApi(http))
+    routes = overridden(OWNER_ROUTES, entry.options.get(CONF_ROUTES, {}))
+    return LaylaAccount(OwnerApi(http, routes))

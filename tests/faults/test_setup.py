@@ -13,6 +13,10 @@ from custom_components.layla.const import DOMAIN
 from tests.integration.cloud import Cloud
 
 
+def _state(entry: MockConfigEntry) -> ConfigEntryState:
+    return entry.state
+
+
 @pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties", "listDevices"])
 @pytest.mark.parametrize(
     ("fault", "reason"),
@@ -41,14 +45,14 @@ async def test_a_start_that_fails_says_why_and_is_tried_again(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
 
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert _state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == reason
 
     await cloud.heal()
     freezer.tick(timedelta(seconds=180))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert entry.state is ConfigEntryState.LOADED
+    assert _state(entry) is ConfigEntryState.LOADED
 
 
 async def test_a_refused_token_at_the_start_asks_for_a_new_one(

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.layla.const import DOMAIN
+from custom_components.layla.const import CONF_ROUTES, DOMAIN
 from simulator import World
 
 from .cloud import Cloud
@@ -135,3 +135,16 @@ async def test_the_demo_house_loads_whole(hass: HomeAssistant, cloud: Cloud, loa
     assert loaded.state is ConfigEntryState.LOADED
     assert len(loaded.runtime_data.data.devices) == len(await cloud.device_ids())
     assert dict(loaded.runtime_data.data.oddities) == {}
+
+
+async def test_a_path_of_the_api_can_be_changed_by_configuration(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
+) -> None:
+    entry.add_to_hass(hass)
+    changed = {"listNotifications": "GET /v1/notifications/latest"}
+    hass.config_entries.async_update_entry(entry, options={CONF_ROUTES: changed})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+    requests = await cloud.requests()
+    assert requests["listLatestNotifications"] == 1
+    assert "listNotifications" not in requests
