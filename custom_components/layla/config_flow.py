@@ -147,7 +147,7 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
         names = access.identity.names
         if not names:
             return self.async_abort(reason="no_identity")
-        if any(set(names) & set(entry.data[CONF_NAMES]) for entry in self._async_current_entries()):
+        if any(set(names) & set(entry.data.get(CONF_NAMES, ())) for entry in self._async_current_entries()):
             return self.async_abort(reason="already_configured")
         await self.async_set_unique_id(names[0])
         self._abort_if_unique_id_configured()

@@ -16,15 +16,15 @@ _MODELS = {"SP": "Sensor Pro"}
 def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None) -> None:
     """Register what is new or changed since the previous snapshot, outermost first."""
     registry = dr.async_get(hass)
-    account_id = _register_account(registry, entry).id if previous is None else None
     known_properties = previous.properties if previous else {}
     known_devices = previous.devices if previous else {}
-    for item in snapshot.properties.values():
-        if item is not known_properties.get(item.id):
-            account_id = account_id or _register_account(registry, entry).id
-            _register_property(registry, entry, item, account_id)
+    changed = {key: item for key, item in snapshot.properties.items() if item is not known_properties.get(key)}
+    if previous is None or changed:
+        account = _register_account(registry, entry)
+        for item in changed.values():
+            _register_property(registry, entry, item, account.id)
     for device in snapshot.devices.values():
-        if device is not known_devices.get(device.id):
+        if device is not known_devices.get(device.id) or device.property_id in changed:
             _register_unit(registry, entry, device)
 
 

@@ -55,6 +55,26 @@ async def test_a_new_unit_in_a_new_property_appears_behind_it_at_once(
     assert state_of(hass, "binary_sensor.barn_any_alarm") == "off"
 
 
+async def test_a_unit_moves_behind_its_property_when_that_is_listed_at_last(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    registry = dr.async_get(hass)
+    await cloud.payload("unit", property_id="barn")
+    await refresh()
+    unit = registry.async_get_device_by_identifier((DOMAIN, "layla:unit:unit"), loaded.entry_id)
+    assert unit
+    assert unit.via_device_id is None
+
+    await cloud.control("POST", "properties", id="barn", name="Barn", timezone="Europe/Berlin")
+    for _ in range(16):
+        await refresh()
+    barn = registry.async_get_device_by_identifier((DOMAIN, "layla:property:barn"), loaded.entry_id)
+    unit = registry.async_get_device_by_identifier((DOMAIN, "layla:unit:unit"), loaded.entry_id)
+    assert barn
+    assert unit
+    assert unit.via_device_id == barn.id
+
+
 async def test_a_measure_gets_its_sensor_once_it_has_a_value(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
