@@ -40,10 +40,11 @@ class Household:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A unit and when the cloud last heard of it."""
+    """A unit, when the cloud last heard of it, and whether its payload told which alarms are active."""
 
     device: Device
     last_seen: datetime | None
+    alarms_told: bool
 
 
 def profile(members: Mapping[str, object], oddities: Oddities) -> Profile:
@@ -69,7 +70,7 @@ def properties(reply: Iterable[object], zones: Mapping[str, tzinfo], oddities: O
 
 def units(reply: Iterable[object], household: Household, oddities: Oddities) -> list[Unit]:
     """Read the units of a device list; one without an id is counted and left out."""
-    found = (_unit(item, household, oddities) for item in _objects(reply, "device", oddities))
+    found = (_unit(item, household) for item in _objects(reply, "device", oddities))
     return [unit for unit in found if unit]
 
 
@@ -83,7 +84,7 @@ def points(reply: Iterable[object], measure: str, zone: tzinfo, *, fahrenheit: b
     """Read a series; empty buckets are left out."""
     found: list[Point] = []
     for item in _objects(reply, "point", oddities):
-        stamp = next((name for name in _POINT_TIMES if name in item.members), "timestamp")
+        stamp = next((name for name in _POINT_TIMES if item.members.get(name) is not None), "timestamp")
         at, value = item.instant(stamp, zone), item.number("value")
         if at is not None and value is not None:
             found.append(Point(at=at, value=celsius(measure, value, fahrenheit=fahrenheit)))
@@ -112,11 +113,12 @@ def _property(payload: Payload, zones: Mapping[str, tzinfo], oddities: Oddities)
     )
 
 
-def _unit(payload: Payload, household: Household, oddities: Oddities) -> Unit | None:
+def _unit(payload: Payload, household: Household) -> Unit | None:
     if (device_id := _id(payload)) is None:
         return None
     property_id = payload.text("property_id")
     zone = household.zone(property_id)
+    last_seen = payload.instant("last_updated_at", zone)
     pillar = payload.text("device_pillar")
     enabled = payload.flag("enabled")
     device = Device(
@@ -129,10 +131,10 @@ def _unit(payload: Payload, household: Household, oddities: Oddities) -> Unit | 
         enabled=True if enabled is None else enabled,
         pillar=pillar,
         drives_ac=pillar == "smart_ac" or payload.flag("ac_control_active") is True,
-        readings=_readings(payload, zone, fahrenheit=household.fahrenheit, oddities=oddities),
+        readings=_readings(payload, zone, last_seen, fahrenheit=household.fahrenheit),
         alarms=_alarms(payload, zone),
     )
-    return Unit(device=device, last_seen=payload.instant("last_updated_at", zone))
+    return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload))
 
 
 def _id(payload: Payload) -> str | None:
@@ -150,16 +152,17 @@ def _online(payload: Payload) -> bool | None:
     return None if status is None else status == "online"
 
 
-def _readings(payload: Payload, zone: tzinfo, *, fahrenheit: bool, oddities: Oddities) -> dict[str, Reading]:
+def _readings(payload: Payload, zone: tzinfo, last_seen: datetime | None, *, fahrenheit: bool) -> dict[str, Reading]:
+    """Read a unit's latest values; one without a time is as old as the unit's last word (L12)."""
     readings: dict[str, Reading] = {}
     for item in payload.named("latest_values"):
         measure = str(item.members["name"])
         if measure not in MEASURES:
-            oddities.note_unknown("device.latest_values", measure)
+            payload.oddities.note_unknown("device.latest_values", measure)
             continue
         value = item.number("value")
         converted = None if value is None else celsius(measure, value, fahrenheit=fahrenheit)
-        readings[measure] = Reading(value=converted, at=item.instant("timestamp", zone))
+        readings[measure] = Reading(value=converted, at=item.instant("timestamp", zone) or last_seen)
     return readings
 
 
@@ -174,7 +177,7 @@ def _alarms(payload: Payload, zone: tzinfo) -> dict[str, AlarmState]:
     snoozed = {_name(item) for item in payload.named("snoozed")}
     for unknown in {*armed, *active, *snoozed} - ALARMS.keys():
         payload.oddities.note_unknown("device.alarms", unknown)
-    told = any(isinstance(payload.members.get(name), list) for name in ("in_alarm", "active_alarms"))
+    told = _tells_alarms(payload)
     return {
         alarm: AlarmState(
             active=alarm in active if told else None,
@@ -186,6 +189,10 @@ def _alarms(payload: Payload, zone: tzinfo) -> dict[str, AlarmState]:
     }
 
 
+def _tells_alarms(payload: Payload) -> bool:
+    return any(isinstance(payload.members.get(name), list) for name in ("in_alarm", "active_alarms"))
+
+
 def _name(payload: Payload) -> str:
     return str(payload.members["name"])
 
@@ -193,7 +200,10 @@ def _name(payload: Payload) -> str:
 def _event(payload: Payload, oddities: Oddities) -> Event | None:
     notification_id, kind = _id(payload), payload.text("type")
     at = payload.instant("created_at", UTC)
-    if notification_id is None or kind is None or at is None or kind == _ECO_MODE:
+    if notification_id is None or kind == _ECO_MODE:
+        return None
+    if kind is None or at is None:
+        oddities.note(payload.place, "left out, no type or no time")
         return None
     alarm, phase = _alarm_and_phase(kind)
     if phase is None:
