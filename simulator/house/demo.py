@@ -63,7 +63,7 @@ _PLANS = (
         rhythm=rhythm.LIVING,
         capacity=5,
         habits=(rhythm.PARTY,),
-        ac=AcHabit(18, 23, AirConditioner(on=True, temperature=24)),
+        ac=AcHabit(18, 23, AirConditioner(on=True, temperature=24), left_on=(9, 18)),
     ),
     Plan(
         id="villa-bedroom",
@@ -75,7 +75,7 @@ _PLANS = (
         alarms=("noise_alarm", *_OFFLINE_ALARMS),
         rhythm=rhythm.SLEEPING,
         capacity=2,
-        ac=AcHabit(22, 24, AirConditioner(on=True, temperature=25)),
+        ac=AcHabit(22, 24, AirConditioner(on=True, temperature=25), left_on=(9, 13)),
     ),
     Plan(
         id="villa-kitchen",

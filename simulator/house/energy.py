@@ -69,8 +69,8 @@ def trees(device: Device, place: Property, now: datetime) -> float:
 
 
 def _spared(room: LiveRoom, place: Property, at: datetime) -> float:
-    local = at.astimezone(place.zone)
-    if room.ac is None or not place.was_eco(at) or room.sense("people", at, place.zone, air_conditioner.NONE) > 0:
+    if room.ac is None or not room.ac.wasteful(at.astimezone(place.zone)) or not place.was_eco(at):
         return 0.0
-    told = room.ac.at(local)
-    return air_conditioner.steady(told, room.free_temperature(at, place.zone)).power if told.on else 0.0
+    if room.sense("people", at, place.zone, air_conditioner.NONE) > 0:
+        return 0.0
+    return air_conditioner.steady(room.ac.told, room.free_temperature(at, place.zone)).power

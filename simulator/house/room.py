@@ -34,15 +34,24 @@ class Room(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AcHabit:
-    """How people used the air conditioner before the simulation began: from hour to hour, local time."""
+    """How people used the air conditioner before the simulation began: from hour to hour, local time.
+
+    `left_on` are the hours in which it would have run for nobody, had eco mode not switched it off.
+    """
 
     start: int
     end: int
     told: AirConditioner
+    left_on: tuple[int, int] = (0, 0)
 
     def at(self, local: datetime) -> AirConditioner:
         """Return what the air conditioner was told at this local time."""
         return self.told if self.start <= local.hour < self.end else AirConditioner()
+
+    def wasteful(self, local: datetime) -> bool:
+        """Return whether it would be left on at this local time."""
+        start, end = self.left_on
+        return start <= local.hour < end
 
 
 @dataclass(frozen=True, slots=True)

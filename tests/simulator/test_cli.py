@@ -1,0 +1,68 @@
+"""The command, as a user runs it."""
+
+import asyncio
+import json
+from pathlib import Path
+import re
+import signal
+import sys
+
+from aiohttp import ClientSession
+import pytest
+from typer.testing import CliRunner
+
+from simulator.cli import app
+from simulator.tokens import DEMO_TOKEN
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+async def test_it_says_where_it_is_serves_and_stops_cleanly(sign: signal.Signals) -> None:
+    """A fleet, at a speed, from an instant."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "simulator", "--port", "0", "--devices", "7", "--properties", "2"),
+        *("--start", "2026-07-01T12:00:00", "--speed", "60", "--null-buckets"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said = ""
+    while "Ctrl-C" not in said:
+        said += (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+    assert "2 properties, 7 units, 2026-07-01 12:00 UTC at 60-fold speed" in said
+    assert DEMO_TOKEN in said
+    address = re.search(r"Control API\s+(\S+)", said)
+    assert address is not None
+    async with ClientSession() as session, session.get(address[1]) as response:
+        state = json.loads(await response.text())
+    assert (len(state["devices"]), state["speed"]) == (7, 60)
+    process.send_signal(sign)
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--start", "yesterday"], "'yesterday' is no ISO 8601 instant"),
+        (["--log", "loud"], "'loud' is no log level; accepted: debug, info, warning,"),
+        (["--speed", "0"], "--speed"),
+    ],
+)
+def test_it_refuses_what_it_cannot_read(arguments: list[str], message: str) -> None:
+    """And says what it takes."""
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_help_explains_every_option() -> None:
+    """In plain words, with the token."""
+    result = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "300"})
+    assert result.exit_code == 0
+    for option in ("host", "port", "speed", "devices", "properties", "seed", "start", "null-buckets", "log"):
+        assert f"--{option}" in result.output
+    assert DEMO_TOKEN in result.output
