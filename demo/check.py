@@ -24,6 +24,7 @@ async def run(port: int, speed: float) -> None:
     async with running(port, speed) as stage:
         unit, entities = await _readings(stage)
         await _alarm(stage, unit, entities[ALARM])
+        await _web_interface(stage)
         _quiet(stage.process.log)
     say("Everything works")
 
@@ -61,6 +62,15 @@ async def _alarm(stage: Stage, unit: str, entity_id: str) -> None:
     await stage.client.act("homeassistant.update_entity", entity_id)
     await _state(stage, entity_id, "on".__eq__)
     say(f"Home Assistant shows it: {entity_id} is on")
+
+
+async def _web_interface(stage: Stage) -> None:
+    """Ask for what the web interface cannot begin without."""
+    async with ClientSession(stage.client.url, raise_for_status=True) as session, session.get("/"):
+        pass
+    for command in ("get_config", "get_services", "get_panels", "frontend/get_themes"):
+        await stage.client.command(command)
+    say("The web interface has what it needs")
 
 
 async def _state(stage: Stage, entity_id: str, accepted: Callable[[str], bool]) -> str:

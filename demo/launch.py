@@ -6,33 +6,46 @@ Run by its path, with Home Assistant's arguments.
 import ctypes
 import signal
 import sys
+from unittest.mock import Mock
 
 from homeassistant import bootstrap
 from homeassistant.__main__ import main
 
-NETWORK = {"analytics", "marketplace"}
-OTHER_PACKAGES = {
-    "ai_task",
+WITHOUT = {
+    "analytics",  # needs the network
+    "marketplace",  # as above
+    "backup",  # what is thrown away needs none
+    "ai_task",  # needs packages for voice, video or radio, and so do the rest
     "assist_satellite",
-    "backup",
     "camera",
     "image_processing",
     "infrared",
     "radio_frequency",
     "tts",
 }
-"""What needs packages for voice, video, radio or the Supervisor, some of which need a compiler."""
+
+STAND_INS = (
+    "haffmpeg.core",
+    "haffmpeg.tools",
+    "mutagen",
+    "mutagen.id3",
+    "pymicro_vad",
+    "pyspeex_noise",
+    "turbojpeg",
+)
+"""What those packages are imported as: Home Assistant does that, without using it, to describe actions."""
 
 _PR_SET_PDEATHSIG = 1
 
 
 def stop_with_the_parent() -> None:
-    """Let Linux end this process when the demo's dies, even if that could not say goodbye."""
+    """Let Linux end this process when the demo's ends, even if that could not say goodbye."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 if __name__ == "__main__":
     stop_with_the_parent()
-    bootstrap.DEFAULT_INTEGRATIONS.difference_update(NETWORK, OTHER_PACKAGES)
+    sys.modules.update({name: Mock() for name in STAND_INS})
+    bootstrap.DEFAULT_INTEGRATIONS.difference_update(WITHOUT)
     sys.exit(main())
