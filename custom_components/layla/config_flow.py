@@ -13,22 +13,10 @@ import probatio
 from yarl import URL
 
 from .cloud import token as bearer
-from .cloud.errors import (
-    AuthenticationFailed,
-    CloudError,
-    CloudUnavailable,
-    Gone,
-    NotSupported,
-    RateLimited,
-    Refused,
-    UnreadableAnswer,
-)
-from .cloud.http import HttpClient
-from .cloud.layla import parse
+from .cloud.errors import AuthenticationFailed, CloudError
+from .cloud.layla.account import LaylaAccount
 from .cloud.layla.identity import Identity, identity
-from .cloud.layla.owner import OwnerApi
 from .cloud.layla.routes import DEFAULT_BASE_URL
-from .cloud.tolerant import Oddities
 from .const import (
     CONF_ACCOUNT_ID,
     CONF_KIND,
@@ -38,6 +26,7 @@ from .const import (
     LOGGER,
     MANUFACTURER,
 )
+from .failures import TEXTS
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _TOKEN: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -50,18 +39,6 @@ _ACCOUNT_FORM: Final = probatio.Schema(
 )
 _REAUTH_FORM: Final = probatio.Schema({probatio.Required(_SECRET): _TOKEN})
 _RECONFIGURE_FORM: Final = probatio.Schema({probatio.Required(CONF_URL): _URL, probatio.Optional(_SECRET): _TOKEN})
-
-# What the form says to each error of the cloud. A path that is not there, or an answer that is not
-# this API's, means a wrong address; so the first guess of most users is the first hint they get.
-_FORM_ERRORS: Final[Mapping[type[CloudError], str]] = {
-    AuthenticationFailed: "invalid_auth",
-    CloudUnavailable: "cannot_connect",
-    Gone: "wrong_address",
-    NotSupported: "wrong_address",
-    RateLimited: "rate_limited",
-    Refused: "refused",
-    UnreadableAnswer: "wrong_address",
-}
 
 
 class FormError(Exception):
@@ -132,16 +109,14 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _tried(self, url_text: str, token_text: str) -> Access:
         """Read the profile and the device list, as every refresh will; raises FormError."""
         url, token = _base_url(url_text), _bearer(token_text)
-        api = OwnerApi(HttpClient(async_get_clientsession(self.hass), url, token))
         claims = bearer.claims(token)
         try:
-            profile = parse.profile(await api.get_current_user(), Oddities())
-            await api.list_devices()
+            email = await LaylaAccount.by_token(async_get_clientsession(self.hass), url, token).owner_email()
         except CloudError as error:
             LOGGER.debug("The account could not be read: %s", error)
             expired = isinstance(error, AuthenticationFailed) and claims.expired(datetime.now(UTC))
-            raise FormError("base", "token_expired" if expired else _FORM_ERRORS[type(error)]) from error
-        return Access(url, token, identity(url, claims.subject, profile.email))
+            raise FormError("base", "token_expired" if expired else TEXTS[type(error)].form) from error
+        return Access(url, token, identity(url, claims.subject, email))
 
     async def _created(self, access: Access) -> ConfigFlowResult:
         names = access.identity.names

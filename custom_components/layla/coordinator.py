@@ -14,12 +14,8 @@ from yarl import URL
 from . import devices, sharing
 from .cloud.account import Account, Cursor
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
-from .cloud.http import HttpClient
 from .cloud.layla.account import LaylaAccount
-from .cloud.layla.owner import OwnerApi
-from .cloud.layla.routes import OWNER_ROUTES
 from .cloud.model import Device, Snapshot
-from .cloud.route import overridden
 from .const import CONF_ROUTES, LOGGER, MANUFACTURER
 from .failures import refresh_failures
 from .pace import INTERVAL, after_rate_limit
@@ -42,7 +38,12 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             name=MANUFACTURER,
             update_interval=INTERVAL,
         )
-        self.account = _account(hass, entry)
+        self.account: Account = LaylaAccount.by_token(
+            async_get_clientsession(hass),
+            URL(entry.data[CONF_URL]),
+            entry.data[CONF_TOKEN],
+            entry.options.get(CONF_ROUTES),
+        )
         self._cursor: Cursor | None = None
         self._fetched: Snapshot | None = None
         self._missed = False
@@ -83,9 +84,3 @@ def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
     for device in snapshot.devices.values():
         units[device.property_id or ""].append(device)
     return {property_id: tuple(members) for property_id, members in units.items()}
-
-
-def _account(hass: HomeAssistant, entry: ConfigEntry) -> Account:
-    http = HttpClient(async_get_clientsession(hass), URL(entry.data[CONF_URL]), entry.data[CONF_TOKEN])
-    routes = overridden(OWNER_ROUTES, entry.options.get(CONF_ROUTES, {}))
-    return LaylaAccount(OwnerApi(http, routes))

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.exceptions import ConfigEntryAuthFailed
@@ -19,20 +20,25 @@ from .cloud.errors import (
 )
 from .const import DOMAIN
 
-_TRANSLATION_KEYS: Final[Mapping[type[CloudError], str]] = {
-    AuthenticationFailed: "authentication_failed",
-    CloudUnavailable: "cloud_unavailable",
-    Gone: "gone",
-    NotSupported: "not_supported",
-    RateLimited: "rate_limited",
-    Refused: "refused",
-    UnreadableAnswer: "unreadable_answer",
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The keys of an error's texts in the translations: under `exceptions`, and among the errors of the form."""
+
+    exception: str
+    form: str
+
+
+# In the form a path that is not there, or an answer that is not this API's, is a wrong address: users guess it first.
+TEXTS: Final[Mapping[type[CloudError], Texts]] = {
+    AuthenticationFailed: Texts("authentication_failed", "invalid_auth"),
+    CloudUnavailable: Texts("cloud_unavailable", "cannot_connect"),
+    Gone: Texts("gone", "wrong_address"),
+    NotSupported: Texts("not_supported", "wrong_address"),
+    RateLimited: Texts("rate_limited", "rate_limited"),
+    Refused: Texts("refused", "refused"),
+    UnreadableAnswer: Texts("unreadable_answer", "wrong_address"),
 }
-
-
-def translation_key(error: CloudError) -> str:
-    """Return the key under which the error's text stands in the translations."""
-    return _TRANSLATION_KEYS[type(error)]
 
 
 @contextmanager
@@ -41,11 +47,11 @@ def refresh_failures() -> Generator[None]:
     try:
         yield
     except AuthenticationFailed as error:
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=translation_key(error)) from error
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=TEXTS[type(error)].exception) from error
     except CloudError as error:
         raise UpdateFailed(
             translation_domain=DOMAIN,
-            translation_key=translation_key(error),
+            translation_key=TEXTS[type(error)].exception,
             translation_placeholders={"operation": error.operation, "reason": error.detail},
             retry_after=error.retry_after if isinstance(error, RateLimited) else None,
         ) from error

@@ -11,10 +11,11 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
 import pytest
 
-from custom_components.layla import config_flow, failures
+from custom_components.layla import config_flow
 from custom_components.layla.binary_sensor import ANY_ALARM, CONNECTIVITY
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
+from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import LAST_SEEN
 
 FOLDER = Path(config_flow.__file__).parent
@@ -25,24 +26,24 @@ def _read(name: str) -> Any:
     return json.loads((FOLDER / name).read_text())
 
 
-TEXTS = _read("translations/en.json")
+WRITTEN = _read("translations/en.json")
 ICONS = _read("icons.json")
 
 
 @pytest.mark.parametrize("row", [*MEASURES.values(), *ALARMS.values()], ids=lambda row: row.key)
 def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
     platform = "sensor" if row.key in MEASURES else "binary_sensor"
-    assert TEXTS["entity"][platform][row.key]["name"] == row.name
+    assert WRITTEN["entity"][platform][row.key]["name"] == row.name
 
 
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
-    assert TEXTS["entity"]["sensor"].keys() == {*MEASURES, LAST_SEEN.key}
-    assert TEXTS["entity"]["binary_sensor"].keys() == {*ALARMS, ANY_ALARM.key, "unknown_alarm"}
+    assert WRITTEN["entity"]["sensor"].keys() == {*MEASURES, LAST_SEEN.key}
+    assert WRITTEN["entity"]["binary_sensor"].keys() == {*ALARMS, ANY_ALARM.key, "unknown_alarm"}
 
 
 def test_icons_stand_where_home_assistants_own_do_not_say_it() -> None:
     own = {measure.key for measure in MEASURES.values() if measure.device_class in ("power", "temperature", "humidity")}
-    assert ICONS["entity"]["binary_sensor"].keys() == TEXTS["entity"]["binary_sensor"].keys()
+    assert ICONS["entity"]["binary_sensor"].keys() == WRITTEN["entity"]["binary_sensor"].keys()
     assert ICONS["entity"]["sensor"].keys() == MEASURES.keys() - own - {"wifi_rssi"}
     assert CONNECTIVITY.device_class is BinarySensorDeviceClass.CONNECTIVITY
 
@@ -59,12 +60,10 @@ def _kinds(kind: type[CloudError] = CloudError) -> set[type[CloudError]]:
     return {found for child in kind.__subclasses__() for found in ({child} | _kinds(child))}
 
 
-def test_every_error_of_the_cloud_has_its_text_and_its_form_error() -> None:
-    assert set(failures._TRANSLATION_KEYS) == _kinds() == set(config_flow._FORM_ERRORS)
-    assert {failures.translation_key(kind("o", "d")) for kind in _kinds() if kind.__name__ != "RateLimited"} | {
-        "rate_limited"
-    } == TEXTS["exceptions"].keys()
-    assert set(config_flow._FORM_ERRORS.values()) < TEXTS["config"]["error"].keys()
+def test_every_error_of_the_cloud_has_its_texts() -> None:
+    assert TEXTS.keys() == _kinds()
+    assert {texts.exception for texts in TEXTS.values()} == WRITTEN["exceptions"].keys()
+    assert {texts.form for texts in TEXTS.values()} <= WRITTEN["config"]["error"].keys()
 
 
 def _leaves(texts: Mapping[str, Any]) -> list[str]:
@@ -74,11 +73,11 @@ def _leaves(texts: Mapping[str, Any]) -> list[str]:
 @pytest.mark.parametrize("part", ["error", "abort"])
 def test_no_text_of_the_flow_is_unused(part: str) -> None:
     from_home_assistant = {"reauth_successful", "reconfigure_successful"}
-    for key in TEXTS["config"][part].keys() - from_home_assistant:
+    for key in WRITTEN["config"][part].keys() - from_home_assistant:
         assert f'"{key}"' in SOURCES, key
 
 
 def test_texts_are_plain() -> None:
-    for leaf in _leaves(TEXTS):
+    for leaf in _leaves(WRITTEN):
         assert leaf == leaf.strip()
         assert not re.search(r"\bTODO\b|\[%key", leaf), leaf

@@ -22,12 +22,13 @@ class Cursor:
 class Refresh:
     """What one fetch brought: a snapshot, the events in order, and the cursor to store after them.
 
+    There is no cursor until events could be read for the first time.
     `setback` is what failed without costing the snapshot; a RateLimited there still slows the pace.
     """
 
     snapshot: Snapshot
     events: Sequence[Event]
-    cursor: Cursor
+    cursor: Cursor | None
     setback: CloudError | None
 
 

@@ -6,20 +6,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
-from typing import Final, cast
+from typing import Final, Self, cast
 from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+from yarl import URL
 
 from .. import commands
 from ..account import Cursor, Refresh
 from ..commands import Command
 from ..continuity import continued, with_alarms
-from ..errors import AuthenticationFailed, CloudError, Gone, NotSupported
+from ..errors import AuthenticationFailed, CloudError, Gone, NotSupported, RateLimited
+from ..http import HttpClient
 from ..model import Device, Event, Point, Snapshot
+from ..route import overridden
 from ..support import Support
 from ..tolerant import Oddities
 from . import parse
 from .owner import JsonList, OwnerApi, Series
 from .parse import Household, Unit
+from .routes import OWNER_ROUTES
 from .vocabulary import DeviceField, MeasureName, PropertyAlarm
 
 HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
@@ -47,6 +53,20 @@ class _Known:
     due_at: datetime
     unlisted: frozenset[str]
 
+    def has_or_misses(self, property_ids: frozenset[str]) -> bool:
+        """Tell whether each of these properties is in the list or was looked for there in vain."""
+        return property_ids <= self.household.properties.keys() | self.unlisted
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The events that the cloud told of, those of them that are news, and how far they are read now."""
+
+    cursor: Cursor | None
+    events: Sequence[Event] = ()
+    news: Sequence[Event] = ()
+    error: CloudError | None = None
+
 
 class LaylaAccount:
     """Polls one account. It remembers the household between refreshes, and what the cloud lacks."""
@@ -57,6 +77,14 @@ class LaylaAccount:
         self._support = Support()
         self._known: _Known | None = None
         self._latest: Snapshot | None = None
+
+    @classmethod
+    def by_token(
+        cls, session: ClientSession, base_url: URL, token: str, overrides: Mapping[str, str] | None = None
+    ) -> Self:
+        """Open the account of a token; `overrides` are the user's own routes. Raises InvalidRoute."""
+        routes = overridden(OWNER_ROUTES, overrides or {})
+        return cls(OwnerApi(HttpClient(session, base_url, token), routes))
 
     @property
     def request_count(self) -> int:
@@ -69,6 +97,15 @@ class LaylaAccount:
         infrared = {commands.TestInfrared.__name__} if device.drives_ac else set()
         return frozenset(common | infrared)
 
+    async def owner_email(self) -> str | None:
+        """Try what every refresh needs, the profile and the device list, and return the owner's e-mail address.
+
+        Raises CloudError.
+        """
+        profile = parse.profile(await self._api.get_current_user(), Oddities())
+        await self._api.list_devices()
+        return profile.email
+
     async def fetch(self, cursor: Cursor | None, previous: Snapshot | None) -> Refresh:
         """Read units and notifications, and the household when it is due or a new property shows.
 
@@ -76,28 +113,28 @@ class LaylaAccount:
         Raises CloudError.
         """
         now = datetime.now(UTC)
-        known, household_error = await self._household(now)
         reply = await self._api.list_devices(fields=_DEVICE_FIELDS)
-        unlisted = _property_ids(reply) - known.household.properties.keys()
-        if not unlisted <= known.unlisted:
-            known = self._known = await self._read_household(now, unlisted)
-        events, cursor, events_error = await self._events(cursor, now)
-
+        known, household_error = await self._household(now, _property_ids(reply))
         oddities = Oddities(known.oddities.counts.copy())
+        heard = await self._events(cursor, now, oddities)
         units = await _units(reply, known.household, oddities)
-        heard = _alarms_by_device(events)
+        alarms = _alarms_by_device(heard.events)
         snapshot = Snapshot(
             properties=known.household.properties,
-            devices={unit.device.id: with_alarms(unit.device, heard[unit.device.id]) for unit in units},
+            devices={
+                unit.device.id: with_alarms(unit.device, alarms[unit.device.id], told=unit.alarms_told)
+                for unit in units
+            },
             last_seen={unit.device.id: unit.last_seen for unit in units if unit.last_seen},
             oddities=oddities.counts,
         )
-        self._latest = continued(snapshot, previous)
+        untold = {unit.device.id for unit in units if not unit.alarms_told}
+        self._latest = continued(snapshot, previous, untold=untold)
         return Refresh(
             snapshot=self._latest,
-            events=events,
-            cursor=cursor,
-            setback=household_error or events_error,
+            events=heard.news,
+            cursor=heard.cursor,
+            setback=_weightier(household_error, heard.error),
         )
 
     async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:
@@ -137,24 +174,25 @@ class LaylaAccount:
         reply = await self._api.get_device_measurements(device_id, series)
         return parse.points(reply, measure, zone, fahrenheit=household.fahrenheit, oddities=Oddities())
 
-    async def _household(self, now: datetime) -> tuple[_Known, CloudError | None]:
-        """Return the household, read again when it is due; an old one is better than none."""
+    async def _household(self, now: datetime, named: frozenset[str]) -> tuple[_Known, CloudError | None]:
+        """Return the household, read again when it is due or a property is new; an old one is better than none."""
         known = self._known
-        if known and now < known.due_at:
+        if known and now < known.due_at and known.has_or_misses(named):
             return known, None
         try:
-            read = await self._read_household(now, known.unlisted if known else frozenset())
+            read = await self._read_household(now, named)
         except AuthenticationFailed:
             raise
         except CloudError as error:
             if known is None:
                 raise
-            self._known = replace(known, due_at=now + _HOUSEHOLD_RETRY)
+            unlisted = named - known.household.properties.keys()
+            self._known = replace(known, due_at=now + _HOUSEHOLD_RETRY, unlisted=unlisted)
             return self._known, error
         self._known = read
         return read, None
 
-    async def _read_household(self, now: datetime, unlisted: frozenset[str]) -> _Known:
+    async def _read_household(self, now: datetime, named: frozenset[str]) -> _Known:
         oddities = Oddities()
         profile = parse.profile(await self._api.get_current_user(), oddities)
         reply = await self._api.list_properties()
@@ -162,27 +200,27 @@ class LaylaAccount:
         zones = await asyncio.to_thread(_zones, parse.zone_names(reply))
         properties = parse.properties(reply, zones, oddities)
         household = Household(fahrenheit=profile.fahrenheit, properties=properties)
-        return _Known(household, oddities, now + HOUSEHOLD_INTERVAL, unlisted - properties.keys())
+        return _Known(household, oddities, now + HOUSEHOLD_INTERVAL, named - properties.keys())
 
-    async def _events(self, cursor: Cursor | None, now: datetime) -> tuple[Sequence[Event], Cursor, CloudError | None]:
+    async def _events(self, cursor: Cursor | None, now: datetime, oddities: Oddities) -> _Heard:
         """Read the notifications since the cursor; a failure keeps the cursor, so nothing is lost."""
         operation = "listNotifications"
-        reached = cursor or Cursor(now - _FIRST_LOOK, frozenset())
         if not self._support.worth_trying(operation, now):
-            return (), reached, None
+            return _Heard(cursor)
+        since = min(cursor.since, now) if cursor else now - _FIRST_LOOK
         try:
-            reply = await self._api.list_notifications(reached.since - _OVERLAP)
+            reply = await self._api.list_notifications(since - _OVERLAP)
         except AuthenticationFailed:
             raise
         except NotSupported as error:
             self._support.missing(error, now)
-            return (), reached, None
+            return _Heard(cursor)
         except CloudError as error:
-            return (), reached, error
+            return _Heard(cursor, error=error)
         self._support.found(operation)
-        heard = sorted(parse.events(reply, Oddities()), key=lambda event: event.at)
-        new = [event for event in heard if event.id not in reached.seen]
-        return new if cursor else (), _advanced(reached, heard), None
+        events = _in_order(parse.events(reply, oddities))
+        news = [event for event in events if event.id not in cursor.seen] if cursor else ()
+        return _Heard(_advanced(since, events, now), events, news)
 
 
 def _property_ids(reply: JsonList) -> frozenset[str]:
@@ -205,10 +243,21 @@ def _alarms_by_device(events: Iterable[Event]) -> defaultdict[str | None, set[st
     return alarms
 
 
-def _advanced(cursor: Cursor, heard: Sequence[Event]) -> Cursor:
-    """Move the cursor to the newest event; its instants are the cloud's, so no clock is compared."""
-    since = max([cursor.since, *(event.at for event in heard)])
-    return Cursor(since, frozenset(event.id for event in heard if event.at >= since - _OVERLAP))
+def _in_order(events: Sequence[Event]) -> Sequence[Event]:
+    """Put events in the order in which they happened, each once; they come newest first (L20)."""
+    once = {event.id: event for event in reversed(events)}
+    return sorted(once.values(), key=lambda event: event.at)
+
+
+def _advanced(since: datetime, events: Sequence[Event], now: datetime) -> Cursor:
+    """Move the cursor to the newest event, but not past now: an event of the future must not hide the next ones."""
+    reached = min(max([since, *(event.at for event in events)]), now)
+    return Cursor(reached, frozenset(event.id for event in events if event.at >= reached - _OVERLAP))
+
+
+def _weightier(*errors: CloudError | None) -> CloudError | None:
+    """Return the error that the caller has to know of: a rate limit, else the first one."""
+    return next((error for error in errors if isinstance(error, RateLimited)), None) or next(filter(None, errors), None)
 
 
 def _zones(names: Iterable[str]) -> dict[str, ZoneInfo]:
