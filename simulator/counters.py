@@ -13,7 +13,7 @@ class Counters:
     by_status: Counter[str] = field(default_factory=Counter)
 
     def count(self, operation: str, outcome: str) -> None:
-        """Count one request; `outcome` is its status code, or `cut`."""
+        """Count one request; `outcome` is its status code, `cut` or `hung_up`."""
         self.by_operation[operation] += 1
         self.by_status[outcome] += 1
 

@@ -12,6 +12,8 @@ from aiohttp import hdrs, web
 type Act = Callable[[], Awaitable[web.Response]]
 
 CUT = "cut"
+HUNG_UP = "hung_up"
+"""How requests are counted whose caller got no answer, or did not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Faults:
 async def meet(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
     """Answer a request to which the fault happens."""
     if fault.kind == "delay":
-        return await _delayed(fault, request, act)
+        return await _delayed(fault, act)
     acts = fault.when == "after" or request.method == hdrs.METH_GET
     response = await act() if acts else web.json_response({})
     if fault.kind == "truncate":
@@ -84,14 +86,14 @@ async def meet(fault: Fault, request: web.Request, act: Act) -> web.StreamRespon
     return _SPOILT[fault.kind](fault, request, response) if fault.kind in _SPOILT else response
 
 
-async def _delayed(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
-    """Wait before or after the world acts; nobody acts for a caller that has hung up meanwhile."""
+async def _delayed(fault: Fault, act: Act) -> web.StreamResponse:
+    """Wait before or after the world acts. The server ends this when the caller hangs up."""
     if fault.when == "after":
         response = await act()
         await asyncio.sleep(fault.seconds)
         return response
     await asyncio.sleep(fault.seconds)
-    return web.Response() if request.transport is None else await act()
+    return await act()
 
 
 async def _truncated(request: web.Request, response: web.Response) -> web.StreamResponse:
@@ -106,7 +108,7 @@ async def _truncated(request: web.Request, response: web.Response) -> web.Stream
 
 
 def _hang_up(request: web.Request) -> None:
-    if request.transport is not None:
+    if request.transport is not None:  # else the caller was faster
         request.transport.close()
 
 

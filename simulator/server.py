@@ -58,6 +58,7 @@ def create_app(world: World | None = None) -> web.Application:
 async def running(world: World | None = None, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Simulator]:
     """Run a simulator inside this process, on a free port unless one is named."""
     app = create_app(world)
+    # A handler ends with its caller: one that waits out a delay must neither act later nor outlive a test.
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:

@@ -146,9 +146,9 @@ class RoomMoment:
     def free_temperature(self) -> float:
         """°C without an air conditioner: walls damp and delay the day, heating holds a floor, people add."""
         room = self._room
-        season = room.climate.season(self._local, room.seed >> 32)
         if room.outdoors:
-            return season + room.climate.swing(self._local)
+            return room.climate.temperature(self._local, room.seed >> 32)
+        season = room.climate.season(self._local, room.seed >> 32)
         walls = season + room.gain + room.leak * room.climate.swing(self._local, lag=2.5)
         return max(walls, room.heated_to) + 0.15 * self.people + 0.3 * self._wander(4, 2400)
 

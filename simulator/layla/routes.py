@@ -40,7 +40,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 
 _TOGGLES = frozenset({"setPropertyAlarms", "setPropertyEcoMode", "setDeviceEcoThreshold", "markNotificationsSeen"})
-_OPTIONS: Mapping[str, Mapping[str, Any]] = {hdrs.METH_GET: {"allow_head": False}}
+_OPTIONS: Mapping[str, dict[str, Any]] = {hdrs.METH_GET: {"allow_head": False}}
 _TOGGLE_METHODS = (hdrs.METH_PATCH, hdrs.METH_PUT, hdrs.METH_POST)
 
 
@@ -66,12 +66,15 @@ class _Endpoint:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request and count it."""
         fault = self.simulation.faults.take(self.operation.id)
-        if fault is None:
-            response: web.StreamResponse = await self._act(request)
-        else:
-            response = await faults.meet(fault, request, lambda: self._act(request))
-        cut = fault is not None and fault.kind == faults.CUT
-        self.simulation.counters.count(self.operation.id, faults.CUT if cut else str(response.status))
+        outcome = faults.HUNG_UP
+        try:
+            if fault is None:
+                response: web.StreamResponse = await self._act(request)
+            else:
+                response = await faults.meet(fault, request, lambda: self._act(request))
+            outcome = faults.CUT if fault is not None and fault.kind == faults.CUT else str(response.status)
+        finally:
+            self.simulation.counters.count(self.operation.id, outcome)
         return response
 
     async def _act(self, request: web.Request) -> web.Response:

@@ -17,12 +17,25 @@ from simulator.tokens import DEMO_TOKEN
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-async def test_it_says_where_it_is_serves_and_stops_cleanly(sign: signal.Signals) -> None:
-    """A fleet, at a speed, from an instant."""
+@pytest.mark.parametrize(
+    ("sign", "options", "announced", "devices", "speed"),
+    [
+        (signal.SIGTERM, "", "3 properties, 10 units, 20", 10, 1),
+        (
+            signal.SIGINT,
+            "--devices 7 --properties 2 --start 2026-07-01T12:00:00 --speed 60 --null-buckets",
+            "2 properties, 7 units, 2026-07-01 12:00 UTC at 60-fold speed",
+            7,
+            60,
+        ),
+    ],
+)
+async def test_it_says_where_it_is_serves_and_stops_cleanly(
+    sign: signal.Signals, options: str, announced: str, devices: int, speed: int
+) -> None:
+    """The demo now, or a fleet at a speed and from an instant."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "simulator", "--port", "0", "--devices", "7", "--properties", "2"),
-        *("--start", "2026-07-01T12:00:00", "--speed", "60", "--null-buckets"),
+        *(sys.executable, "-m", "simulator", "--port", "0", *options.split()),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -32,13 +45,13 @@ async def test_it_says_where_it_is_serves_and_stops_cleanly(sign: signal.Signals
     said = ""
     while "Ctrl-C" not in said:
         said += (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
-    assert "2 properties, 7 units, 2026-07-01 12:00 UTC at 60-fold speed" in said
+    assert announced in said
     assert DEMO_TOKEN in said
     address = re.search(r"Control API\s+(\S+)", said)
     assert address is not None
     async with ClientSession() as session, session.get(address[1]) as response:
         state = json.loads(await response.text())
-    assert (len(state["devices"]), state["speed"]) == (7, 60)
+    assert (len(state["devices"]), state["speed"]) == (devices, speed)
     process.send_signal(sign)
     assert await asyncio.wait_for(process.wait(), 10) == 0
     assert await process.stderr.read() == b""

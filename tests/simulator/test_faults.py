@@ -16,9 +16,10 @@ from tests.simulator.caller import Caller, lives_in
 LIST = "/v1/devices?fields=latest_values,in_alarm,snoozed,active_alarms"
 
 
-async def arm(caller: Caller, kind: str, operation: str = "listDevices", **members: object) -> None:
-    """Let a fault wait."""
-    await caller.control("POST", "faults", operation=operation, kind=kind, **members)
+async def arm(caller: Caller, kind: str, operation: str = "listDevices", **members: Any) -> None:
+    """Let a fault wait; a member that is None is not sent."""
+    sent = {name: value for name, value in members.items() if value is not None}
+    await caller.control("POST", "faults", operation=operation, kind=kind, **sent)
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
@@ -31,10 +32,12 @@ async def test_a_status_comes_with_a_message(caller: Caller, status: int) -> Non
 async def test_a_delay_makes_an_answer_late(caller: Caller) -> None:
     """It is right all the same."""
     await arm(caller, "delay", seconds=0.2)
+    await arm(caller, "delay", "getCurrentUser", seconds=0.2, when="after")
     loop = asyncio.get_running_loop()
     begin = loop.time()
     assert len(await caller.get(LIST)) == 1
-    assert loop.time() - begin >= 0.2
+    assert await caller.get("/v1/users/self")
+    assert loop.time() - begin >= 0.4
 
 
 async def test_nobody_acts_for_a_caller_who_did_not_wait(caller: Caller) -> None:
@@ -46,6 +49,7 @@ async def test_nobody_acts_for_a_caller_who_did_not_wait(caller: Caller) -> None
             await caller.ask("PATCH", path, json=body, timeout=ClientTimeout(total=0.1))
         await asyncio.sleep(0.4)
         assert (await caller.unit())["device_pillar"] == pillar
+    assert (await caller.control("GET", "counters"))["by_status"]["hung_up"] == 2
 
 
 async def test_a_cut_connection_gives_no_answer(caller: Caller) -> None:
@@ -76,7 +80,7 @@ async def test_a_mangled_answer_is_no_json(caller: Caller) -> None:
 @pytest.mark.parametrize("status", [None, 502])
 async def test_a_page_comes_instead_of_json(caller: Caller, status: int | None) -> None:
     """A captive portal says 200, a gateway 502."""
-    await arm(caller, "html", **({} if status is None else {"status": status}))
+    await arm(caller, "html", status=status)
     response = await caller.ask("GET", LIST)
     assert (response.status, response.content_type) == (status or HTTPStatus.OK, "text/html")
     assert "<html>" in await response.text()
@@ -115,7 +119,7 @@ async def test_a_list_may_be_no_list_or_empty(caller: Caller) -> None:
 @pytest.mark.parametrize("status", [None, 500])
 async def test_an_error_may_echo_the_token(caller: Caller, status: int | None) -> None:
     """So that clients can be seen to keep it out of their logs."""
-    await arm(caller, "echo_token", **({} if status is None else {"status": status}))
+    await arm(caller, "echo_token", status=status)
     code, message = await caller.refused("GET", LIST)
     assert code == (status or HTTPStatus.BAD_REQUEST)
     assert caller.running.token in message
@@ -125,8 +129,7 @@ async def test_an_error_may_echo_the_token(caller: Caller, status: int | None) -
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_the_world_acts_only_when_the_fault_comes_after(caller: Caller, kind: str, when: str) -> None:
     """Whatever the caller sees of it."""
-    needed = {"status": 500} if kind == "status" else {}
-    await arm(caller, kind, "setDevicePillar", when=when, times=1, **needed)
+    await arm(caller, kind, "setDevicePillar", when=when, times=1, status=500 if kind == "status" else None)
     with suppress(ClientError):
         await caller.ask("PATCH", "/v1/devices/unit/pillar", json={"device_pillar": "noise"})
     assert (await caller.unit())["device_pillar"] == ("noise" if when == "after" else "smart_ac")

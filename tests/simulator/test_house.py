@@ -235,6 +235,16 @@ async def test_the_past_had_alarms_that_agree_with_its_series(caller: Caller) ->
         assert value >= 75
 
 
+def test_an_alarm_whose_cause_outlasts_an_incident_is_remembered_as_ending_with_it() -> None:
+    """Where the limit lies below what is usual."""
+    world = World.demo(Clock.fixed(NOON))
+    unit = world.devices["villa-terrace"]
+    unit.alarms = [{**alarm_setting("noise_alarm"), "threshold": 20}]
+    episodes = world.episodes(unit)
+    assert episodes
+    assert all(episode.ended_at is not None and episode.ended_at <= NOON for episode in episodes)
+
+
 @lives_in(World.demo)
 async def test_a_restart_remembers_the_same_past(caller: Caller) -> None:
     """Ids too: a client that has seen them does not tell them again."""

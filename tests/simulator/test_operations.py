@@ -254,6 +254,13 @@ async def test_every_answer_is_dated_by_the_simulated_clock(caller: Caller) -> N
     assert (await caller.ask("GET", "/v1/devices")).headers["Date"] == "Wed, 01 Jul 2026 13:00:00 GMT"
 
 
+async def test_a_body_that_is_too_large_is_refused(caller: Caller) -> None:
+    """With a message, as everything else."""
+    status, message = await caller.refused("PATCH", "/v1/users/self", data=b"x" * 2_000_000)
+    assert status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert message.startswith("PATCH /api/v1/users/self")
+
+
 async def test_a_bug_of_the_simulator_is_a_500_with_a_message(
     caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
