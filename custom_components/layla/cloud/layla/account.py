@@ -208,8 +208,9 @@ class LaylaAccount:
         if not self._support.worth_trying(operation, now):
             return _Heard(cursor)
         since = min(cursor.since, now) if cursor else now - _FIRST_LOOK
+        start = since - _OVERLAP
         try:
-            reply = await self._api.list_notifications(since - _OVERLAP)
+            reply = await self._api.list_notifications(start)
         except AuthenticationFailed:
             raise
         except NotSupported as error:
@@ -219,7 +220,8 @@ class LaylaAccount:
             return _Heard(cursor, error=error)
         self._support.found(operation)
         events = _in_order(parse.events(reply, oddities))
-        news = [event for event in events if event.id not in cursor.seen] if cursor else ()
+        # What is older than was asked for is not in `seen`, and no news.
+        news = [event for event in events if event.at >= start and event.id not in cursor.seen] if cursor else ()
         return _Heard(_advanced(since, events, now), events, news)
 
 

@@ -1,0 +1,733 @@
+"""An account: two requests a refresh, every alarm event once, and a snapshot whatever else fails."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+import logging
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+from freezegun.api import FrozenDateTimeFactory
+import orjson
+import pytest
+from yarl import URL
+
+from custom_components.layla.cloud import commands
+from custom_components.layla.cloud.account import Account, Cursor, Refresh
+from custom_components.layla.cloud.commands import Command
+from custom_components.layla.cloud.errors import (
+    AuthenticationFailed,
+    CloudError,
+    CloudUnavailable,
+    Gone,
+    NotSupported,
+    RateLimited,
+    Refused,
+    UnreadableAnswer,
+)
+from custom_components.layla.cloud.http import HttpClient
+from custom_components.layla.cloud.layla import account as module
+from custom_components.layla.cloud.layla.account import LaylaAccount
+from custom_components.layla.cloud.layla.owner import OwnerApi
+from custom_components.layla.cloud.layla.parse import Household
+from custom_components.layla.cloud.model import AlarmState, Event, Phase, Point, Snapshot
+from custom_components.layla.cloud.tolerant import Oddities
+import simulator
+from simulator import Clock, Simulator, World
+from simulator.faults import Fault
+from simulator.house.notifications import Notification
+from tests.cloud.conftest import NOW
+from tests.cloud.server import ScriptedServer, answer
+
+from .payloads import DEVICE, NOTIFICATION, PROPERTY, USER
+
+HOME: Final = "home"
+UNIT: Final = "unit"
+MINUTE: Final = timedelta(minutes=1)
+HOUSEHOLD: Final = {"getCurrentUser": 1, "listProperties": 1}
+POLL: Final = {"listDevices": 1, "listNotifications": 1}
+
+
+class Face:
+    """What uses an account: it keeps the cursor and the snapshot, and lets time pass for cloud and client alike."""
+
+    def __init__(self, account: LaylaAccount, cloud: Simulator, freezer: FrozenDateTimeFactory) -> None:
+        """Begin with nothing."""
+        self.account = account
+        self.cloud = cloud
+        self.world = cloud.world
+        self._freezer = freezer
+        self.cursor: Cursor | None = None
+        self.snapshot: Snapshot | None = None
+
+    async def refresh(self, after: timedelta = timedelta(0)) -> Refresh:
+        """Refresh, after some time."""
+        self.cloud.simulation.counters.reset()
+        self._freezer.tick(after)
+        self.world.clock.advance(after.total_seconds())
+        refresh = await self.account.fetch(self.cursor, self.snapshot)
+        self.cursor, self.snapshot = refresh.cursor, refresh.snapshot
+        return refresh
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """What the last refresh asked for."""
+        return dict(self.cloud.simulation.counters.by_operation)
+
+    def fails(self, operation: str, kind: str = "status", **members: Any) -> None:
+        """Let an operation fail from now on."""
+        self.cloud.simulation.faults.add(Fault(operation, kind, **members))
+
+    def heals(self) -> None:
+        """End every fault."""
+        self.cloud.simulation.faults.clear()
+
+    def overrides(self, **members: object) -> None:
+        """Override members of the unit's payload."""
+        unit = self.world.devices[UNIT]
+        unit.raw = dict(members)
+        self.world.changed(unit)
+
+    def rings(self, alarm: str, *, active: bool = True) -> None:
+        """Raise or end an alarm of the unit."""
+        self.world.catch_up()
+        self.world.ring(self.world.devices[UNIT], alarm, active=active, by_hand=True)
+
+    def tells(self, kind: str, at: datetime) -> None:
+        """Let the cloud tell something of the unit."""
+        self.world.notify(Notification(kind, HOME, UNIT, at, "Title", "Message"))
+
+
+@pytest.fixture
+def face(account: LaylaAccount, cloud: Simulator, freezer: FrozenDateTimeFactory) -> Face:
+    """A face over the tiny home."""
+    return Face(account, cloud, freezer)
+
+
+@asynccontextmanager
+async def opened(world: World, session: ClientSession, freezer: FrozenDateTimeFactory) -> AsyncIterator[Face]:
+    """Run another world, and open its account."""
+    async with simulator.running(world=world) as cloud:
+        api = OwnerApi(HttpClient(session, URL(cloud.base_url), cloud.token))
+        yield Face(LaylaAccount(api), cloud, freezer)
+
+
+def told(events: Sequence[Event]) -> list[tuple[str, Phase]]:
+    """Return what the events tell, in their order."""
+    return [(event.alarm, event.phase) for event in events]
+
+
+def test_it_is_an_account(account: LaylaAccount) -> None:
+    through_the_protocol: Account = account
+    assert through_the_protocol.request_count == 0
+
+
+# requests
+
+
+async def test_the_first_refresh_reads_the_household_the_units_and_the_notifications(face: Face) -> None:
+    refresh = await face.refresh()
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    assert refresh.setback is None
+    assert refresh.snapshot.oddities == {}
+
+    home = refresh.snapshot.properties[HOME]
+    assert (home.name, home.zone) == ("Tiny Home", ZoneInfo("Europe/Berlin"))
+    unit = refresh.snapshot.devices[UNIT]
+    assert (unit.name, unit.property_id, unit.online, unit.drives_ac) == ("Studio", HOME, True, True)
+    assert unit.readings["temperature"].value == 24.0
+    assert refresh.snapshot.last_seen == {UNIT: NOW}
+
+
+@pytest.mark.parametrize("devices", [1, 100, 10_000])
+async def test_a_refresh_costs_two_requests_whatever_the_number_of_units(
+    session: ClientSession, freezer: FrozenDateTimeFactory, devices: int
+) -> None:
+    freezer.move_to(NOW)
+    world = World.fleet(devices, properties=min(devices, 50), clock=Clock.fixed(NOW))
+    async with opened(world, session, freezer) as face:
+        first = await face.refresh()
+        assert face.requests == {**HOUSEHOLD, **POLL}
+        assert len(first.snapshot.devices) == devices
+
+        second = await face.refresh(after=MINUTE)
+        assert face.requests == POLL
+        assert all(second.snapshot.devices[unit] is first.snapshot.devices[unit] for unit in first.snapshot.devices)
+        assert face.account.request_count == 6
+
+
+async def test_requests_that_failed_are_counted_as_well(face: Face) -> None:
+    face.fails("listDevices", status=500)
+    with pytest.raises(CloudUnavailable):
+        await face.refresh()
+    assert face.account.request_count == 1
+
+
+# the household
+
+
+async def test_the_household_is_read_again_after_a_quarter_of_an_hour(face: Face) -> None:
+    await face.refresh()
+    await face.refresh(after=timedelta(minutes=14, seconds=59))
+    assert face.requests == POLL
+    await face.refresh(after=timedelta(seconds=1))
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    await face.refresh(after=MINUTE)
+    assert face.requests == POLL
+
+
+async def test_a_unit_in_a_new_property_has_the_household_read_at_once(face: Face) -> None:
+    await face.refresh()
+    place = replace(face.world.properties[HOME], id="office", name="Office", timezone="Asia/Tokyo")
+    face.world.add_property(place)
+    face.overrides(property_id="office", last_updated_at="2026-11-20T12:00:00")
+
+    refresh = await face.refresh(after=MINUTE)
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    assert refresh.snapshot.properties["office"].name == "Office"
+    assert refresh.snapshot.last_seen[UNIT] == datetime(2026, 11, 20, 3, tzinfo=UTC), "read in Tokyo"
+    await face.refresh(after=MINUTE)
+    assert face.requests == POLL
+
+
+async def test_a_property_that_is_not_in_the_list_has_the_household_read_once(face: Face) -> None:
+    await face.refresh()
+    face.overrides(property_id="elsewhere")
+    await face.refresh(after=MINUTE)
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    for _ in range(13):
+        refresh = await face.refresh(after=MINUTE)
+        assert face.requests == POLL
+        assert refresh.snapshot.devices[UNIT].property_id == "elsewhere"
+        assert "elsewhere" not in refresh.snapshot.properties
+
+
+async def test_a_property_that_is_not_in_the_list_at_the_start_costs_nothing_more(face: Face) -> None:
+    face.overrides(property_id="elsewhere")
+    await face.refresh()
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    await face.refresh(after=MINUTE)
+    assert face.requests == POLL
+
+
+async def test_a_second_property_that_is_not_in_the_list_is_looked_for_as_well(face: Face) -> None:
+    face.overrides(property_id="elsewhere")
+    await face.refresh()
+    face.overrides(property_id="nowhere")
+    await face.refresh(after=MINUTE)
+    assert face.requests == {**HOUSEHOLD, **POLL}
+
+
+@pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties"])
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": 500}, CloudUnavailable),
+        ({"status": 429}, RateLimited),
+        ({"status": 404}, NotSupported),
+        ({"kind": "html"}, UnreadableAnswer),
+    ],
+)
+async def test_a_household_that_fails_later_keeps_the_old_one_and_is_tried_again_soon(
+    face: Face, operation: str, fault: dict[str, Any], kind: type[CloudError]
+) -> None:
+    first = await face.refresh()
+    face.fails(operation, **fault)
+    face.overrides(name="Room")
+
+    refresh = await face.refresh(after=timedelta(minutes=15))
+    assert type(refresh.setback) is kind
+    assert refresh.snapshot.properties == first.snapshot.properties
+    assert refresh.snapshot.devices[UNIT].name == "Room"
+    for _ in range(2):
+        refresh = await face.refresh(after=MINUTE)
+        assert face.requests == POLL
+        assert refresh.setback is None
+
+    face.heals()
+    refresh = await face.refresh(after=MINUTE)
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    assert refresh.setback is None
+
+
+async def test_a_household_that_fails_for_a_new_property_costs_no_snapshot_and_is_not_tried_every_time(
+    face: Face,
+) -> None:
+    await face.refresh()
+    face.fails("listProperties", status=500)
+    face.overrides(property_id="elsewhere")
+
+    refresh = await face.refresh(after=MINUTE)
+    assert isinstance(refresh.setback, CloudUnavailable)
+    assert refresh.snapshot.devices[UNIT].property_id == "elsewhere"
+    for _ in range(2):
+        await face.refresh(after=MINUTE)
+        assert face.requests == POLL
+
+    face.heals()
+    place = replace(face.world.properties[HOME], id="elsewhere")
+    face.world.add_property(place)
+    refresh = await face.refresh(after=MINUTE)
+    assert "elsewhere" in refresh.snapshot.properties
+
+
+@pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties", "listDevices"])
+@pytest.mark.parametrize(("status", "kind"), [(500, CloudUnavailable), (429, RateLimited), (404, NotSupported)])
+async def test_without_a_household_or_units_there_is_no_snapshot(
+    face: Face, operation: str, status: int, kind: type[CloudError]
+) -> None:
+    face.fails(operation, status=status)
+    with pytest.raises(kind, match=operation):
+        await face.refresh()
+    face.heals()
+    await face.refresh()
+    assert face.requests == {**HOUSEHOLD, **POLL}
+
+
+@pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties", "listDevices", "listNotifications"])
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_refused_token_is_never_passed_over(face: Face, operation: str, *, first: bool) -> None:
+    if not first:
+        await face.refresh()
+    face.fails(operation, status=401)
+    with pytest.raises(AuthenticationFailed, match=operation):
+        await face.refresh(after=timedelta(minutes=15))
+
+
+async def test_a_change_of_the_temperature_unit_is_no_change_of_temperature(face: Face) -> None:
+    first = await face.refresh()
+    face.world.profile["preferences"]["temperature_unit"] = "F"
+    face.world.changed()
+    second = await face.refresh(after=timedelta(minutes=15))
+    assert second.snapshot.devices[UNIT] is first.snapshot.devices[UNIT]
+
+
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus", "America", "../../etc/passwd", "/etc/localtime", "a\0b", "x" * 5000, "é", "zone.tab"]
+)
+async def test_a_zone_that_is_none_is_utc_and_counted(face: Face, name: str) -> None:
+    refresh = await answered(face, listProperties=[{**PROPERTY, "timezone": name}])
+    assert refresh.snapshot.properties[HOME].zone is UTC
+    assert refresh.snapshot.oddities == {"property.timezone: unknown zone": 1}
+
+
+async def answered(face: Face, **replies: object) -> Refresh:
+    """Refresh once from a server that answers a refresh of everything with these replies."""
+    usual = {"listDevices": [DEVICE], "getCurrentUser": USER, "listProperties": [PROPERTY], "listNotifications": []}
+    async with ScriptedServer.running() as server, ClientSession() as session:
+        server.says(*(answer(200, orjson.dumps(reply)) for reply in {**usual, **replies}.values()))
+        account = LaylaAccount(OwnerApi(HttpClient(session, URL(server.url), "token")))
+        return await account.fetch(face.cursor, face.snapshot)
+
+
+# the snapshot
+
+
+async def test_a_refresh_in_which_only_times_moved_brings_the_same_objects(face: Face) -> None:
+    first = await face.refresh()
+    for minute in range(1, 25):
+        refresh = await face.refresh(after=MINUTE)
+        assert refresh.snapshot.devices[UNIT] is first.snapshot.devices[UNIT]
+        assert refresh.snapshot.properties[HOME] is first.snapshot.properties[HOME]
+        assert refresh.snapshot.last_seen[UNIT] == NOW + minute // 10 * 10 * MINUTE
+
+
+async def test_a_change_brings_a_new_object_and_when_the_unit_was_last_seen(face: Face) -> None:
+    first = await face.refresh()
+    face.overrides(connection_status="offline")
+    refresh = await face.refresh(after=MINUTE)
+    assert refresh.snapshot.devices[UNIT] == replace(first.snapshot.devices[UNIT], online=False)
+    assert refresh.snapshot.last_seen[UNIT] == NOW + MINUTE
+
+
+async def test_wrong_types_in_one_unit_leave_the_others_alone_and_are_counted(
+    session: ClientSession, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to(NOW)
+    async with opened(World.fleet(5, properties=1, clock=Clock.fixed(NOW)), session, freezer) as face:
+        first = await face.refresh()
+        face.fails("listDevices", "wrong_types", device_id="unit-00003")
+        refresh = await face.refresh(after=MINUTE)
+        same = [refresh.snapshot.devices[unit] is first.snapshot.devices[unit] for unit in first.snapshot.devices]
+        assert same == [True, True, True, False, True]
+        assert refresh.snapshot.oddities["device.latest_values: list expected"] == 1
+        face.heals()
+        assert (await face.refresh(after=MINUTE)).snapshot.oddities == {}
+
+
+async def test_oddities_of_the_household_and_of_notifications_are_counted_in_every_snapshot(face: Face) -> None:
+    face.world.profile["preferences"]["temperature_unit"] = "K"
+    face.tells("payment_due", NOW)
+    for _ in range(3):
+        refresh = await face.refresh(after=MINUTE)
+        assert refresh.snapshot.oddities == {
+            "user.preferences.temperature_unit: unknown K": 1,
+            "notification.type: unknown payment_due": 1,
+        }
+
+
+async def test_a_removed_unit_is_gone_from_the_next_snapshot(face: Face) -> None:
+    await face.refresh()
+    face.world.remove_device(UNIT)
+    assert (await face.refresh(after=MINUTE)).snapshot.devices == {}
+
+
+async def test_the_event_loop_gets_its_turn_while_ten_thousand_units_are_read() -> None:
+    turns = 0
+
+    async def other_work() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    reply = [{**DEVICE, "id": f"unit-{number}"} for number in range(10_000)]
+    busy = asyncio.create_task(other_work())
+    units = await module._units(reply, Household(fahrenheit=False, properties={}), Oddities())
+    busy.cancel()
+    assert len(units) == 10_000
+    assert turns >= 50
+
+
+# alarms
+
+
+async def test_an_alarm_of_a_notification_is_known_though_the_unit_does_not_name_it(face: Face) -> None:
+    await face.refresh()
+    face.overrides(alarms=[])
+    face.rings("smoke_alarm")
+    face.rings("smoke_alarm", active=False)
+    refresh = await face.refresh(after=MINUTE)
+    quiet = AlarmState(active=False, armed=None, snoozed=False)
+    assert refresh.snapshot.devices[UNIT].alarms["smoke_alarm"] == quiet
+    assert (await face.refresh(after=timedelta(days=3))).snapshot.devices[UNIT].alarms["smoke_alarm"] == quiet
+
+
+async def test_alarms_of_the_notifications_before_the_start_are_known(face: Face) -> None:
+    face.overrides(alarms=[])
+    face.rings("smoke_alarm")
+    face.rings("smoke_alarm", active=False)
+    refresh = await face.refresh(after=MINUTE)
+    assert refresh.events == ()
+    assert set(refresh.snapshot.devices[UNIT].alarms) == {"smoke_alarm"}
+
+
+async def test_a_known_alarm_is_unknown_while_the_cloud_tells_no_alarms(face: Face) -> None:
+    face.rings("smoke_alarm")
+    first = await face.refresh()
+    assert first.snapshot.devices[UNIT].alarms["smoke_alarm"].active is True
+    face.overrides(alarms=None, in_alarm=None, active_alarms=None)
+    alarms = (await face.refresh(after=MINUTE)).snapshot.devices[UNIT].alarms
+    assert {state.active for state in alarms.values()} == {None}
+    assert alarms.keys() == first.snapshot.devices[UNIT].alarms.keys()
+
+
+async def test_an_alarm_of_a_notification_is_unknown_while_the_cloud_tells_no_alarms(face: Face) -> None:
+    face.rings("smoke_alarm")
+    face.overrides(alarms=None, in_alarm=None, active_alarms=None)
+    alarms = (await face.refresh()).snapshot.devices[UNIT].alarms
+    assert alarms == {"smoke_alarm": AlarmState(active=None, armed=None, snoozed=False)}
+
+
+# events
+
+
+async def test_the_first_refresh_has_no_events(face: Face) -> None:
+    face.rings("smoke_alarm")
+    refresh = await face.refresh(after=MINUTE)
+    assert refresh.events == ()
+    assert refresh.cursor is not None
+    assert (await face.refresh(after=MINUTE)).events == []
+
+
+async def test_later_events_come_once_each_and_in_order(face: Face) -> None:
+    await face.refresh()
+    face.rings("noise_alarm")
+    face.world.clock.advance(5)
+    face.rings("smoke_alarm")
+    face.world.clock.advance(5)
+    face.rings("noise_alarm", active=False)
+    refresh = await face.refresh(after=MINUTE)
+    assert told(refresh.events) == [
+        ("noise_alarm", Phase.STARTED),
+        ("smoke_alarm", Phase.STARTED),
+        ("noise_alarm", Phase.ENDED),
+    ]
+    assert all(event.device_id == UNIT and event.property_id == HOME for event in refresh.events)
+    assert [event.at for event in refresh.events] == sorted(event.at for event in refresh.events)
+    for _ in range(30):
+        assert (await face.refresh(after=MINUTE)).events == []
+
+
+async def test_events_of_the_same_second_keep_the_order_in_which_they_happened(face: Face) -> None:
+    await face.refresh()
+    expected = []
+    for _ in range(3):
+        face.rings("noise_alarm")
+        face.rings("noise_alarm", active=False)
+        expected += [("noise_alarm", Phase.STARTED), ("noise_alarm", Phase.ENDED)]
+    assert told((await face.refresh(after=MINUTE)).events) == expected
+
+
+async def test_every_alarm_of_many_refreshes_comes_exactly_once(face: Face) -> None:
+    await face.refresh()
+    heard: list[Event] = []
+    for minute in range(40):
+        face.rings("noise_alarm", active=minute % 2 == 0)
+        heard += (await face.refresh(after=MINUTE)).events
+    assert len(heard) == len({event.id for event in heard}) == 40
+    assert all(before.at < after.at for before, after in pairwise(heard))
+
+
+async def test_a_late_notification_within_ten_minutes_is_heard(face: Face) -> None:
+    await face.refresh()
+    face.rings("smoke_alarm")
+    await face.refresh(after=MINUTE)
+    face.tells("noise_alarm_start", face.world.time - 9 * MINUTE)
+    assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+
+
+async def test_a_stored_cursor_goes_on_where_it_stood_after_a_restart(face: Face, api: OwnerApi) -> None:
+    await face.refresh()
+    face.rings("noise_alarm")
+    await face.refresh(after=MINUTE)
+    face.rings("smoke_alarm")
+    face.account, face.snapshot = LaylaAccount(api), None
+    assert told((await face.refresh(after=timedelta(hours=5))).events) == [("smoke_alarm", Phase.STARTED)]
+
+
+async def test_an_event_is_in_one_refresh_though_the_cloud_lists_it_twice(face: Face) -> None:
+    await face.refresh()
+    refresh = await answered(face, listNotifications=[NOTIFICATION, NOTIFICATION])
+    assert [event.id for event in refresh.events] == ["note-1"]
+
+
+async def test_a_notification_from_the_far_future_stops_no_other(face: Face) -> None:
+    await face.refresh()
+    face.tells("smoke_alarm_start", NOW + timedelta(days=2000))
+    assert told((await face.refresh(after=MINUTE)).events) == [("smoke_alarm", Phase.STARTED)]
+    for _ in range(3):
+        face.rings("noise_alarm")
+        assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+        face.rings("noise_alarm", active=False)
+        assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.ENDED)]
+
+
+async def test_a_cursor_from_the_future_is_brought_back(face: Face) -> None:
+    face.cursor = Cursor(NOW + timedelta(days=2000), frozenset())
+    await face.refresh()
+    face.rings("noise_alarm")
+    assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+
+
+async def test_a_cloud_that_tells_its_whole_history_every_time_repeats_nothing(face: Face) -> None:
+    await face.refresh()
+    old = {**NOTIFICATION, "id": "old", "created_at": "2026-10-01T12:00:00Z"}
+    for _ in range(3):
+        refresh = await answered(face, listNotifications=[NOTIFICATION, old])
+        face.cursor = refresh.cursor
+        assert "old" not in [event.id for event in refresh.events]
+
+
+async def test_fractions_of_a_second_repeat_nothing(face: Face) -> None:
+    """The start that we ask for has whole seconds, so the cloud tells a little more."""
+    await face.refresh()
+    face.cursor = Cursor(NOW - 20 * MINUTE + timedelta(seconds=0.7), frozenset({"newest"}))
+    before = {**NOTIFICATION, "id": "before", "created_at": "2026-11-20T11:30:00.300Z"}
+    missed = {**NOTIFICATION, "id": "missed", "created_at": "2026-11-20T11:30:00.900Z"}
+    newest = {**NOTIFICATION, "id": "newest", "created_at": "2026-11-20T11:40:00.700Z"}
+    refresh = await answered(face, listNotifications=[newest, missed, before])
+    assert [event.id for event in refresh.events] == ["missed"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(minutes=-30)])
+async def test_clocks_that_disagree_lose_and_repeat_nothing(
+    face: Face, freezer: FrozenDateTimeFactory, ahead: timedelta
+) -> None:
+    freezer.move_to(NOW + ahead)
+    await face.refresh()
+    heard: list[Event] = []
+    for minute in range(90):
+        if minute % 3 == 0:
+            face.rings("noise_alarm", active=minute % 2 == 0)
+        heard += (await face.refresh(after=MINUTE)).events
+    assert len(heard) == len({event.id for event in heard}) == 30
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": 500}, CloudUnavailable),
+        ({"status": 403}, Refused),
+        ({"status": 429, "retry_after": 90}, RateLimited),
+        ({"kind": "cut"}, CloudUnavailable),
+        ({"kind": "truncate"}, CloudUnavailable),
+        ({"kind": "mangle"}, UnreadableAnswer),
+        ({"kind": "html"}, UnreadableAnswer),
+        ({"kind": "not_list"}, UnreadableAnswer),
+    ],
+)
+async def test_notifications_that_fail_cost_no_snapshot_and_lose_no_event(
+    face: Face, fault: dict[str, Any], kind: type[CloudError]
+) -> None:
+    await face.refresh()
+    cursor = face.cursor
+    face.rings("smoke_alarm")
+    face.fails("listNotifications", **fault)
+    for _ in range(20):
+        refresh = await face.refresh(after=MINUTE)
+        assert type(refresh.setback) is kind
+        assert refresh.events == ()
+        assert refresh.cursor == cursor
+        assert refresh.snapshot.devices[UNIT].alarms["smoke_alarm"].active is True
+
+    face.heals()
+    refresh = await face.refresh(after=MINUTE)
+    assert refresh.setback is None
+    assert told(refresh.events) == [("smoke_alarm", Phase.STARTED)]
+
+
+@pytest.mark.parametrize("status", [404, 405, 500])
+async def test_what_happened_before_notifications_were_first_heard_is_no_event(face: Face, status: int) -> None:
+    face.rings("smoke_alarm")
+    face.fails("listNotifications", status=status)
+    refresh = await face.refresh()
+    assert refresh.cursor is None
+    face.heals()
+    assert (await face.refresh(after=timedelta(days=1))).events == ()
+    face.rings("noise_alarm")
+    assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_notifications_that_the_cloud_does_not_have_are_said_once_and_asked_for_daily(
+    face: Face, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    await face.refresh()
+    caplog.clear()
+    face.fails("listNotifications", status=status)
+    for hour in range(48):
+        refresh = await face.refresh(after=timedelta(hours=1))
+        assert ("listNotifications" in face.requests) == (hour % 24 == 0)
+        assert refresh.setback is None
+    assert [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("custom_components") and record.levelno >= logging.INFO
+    ] == [
+        f"This cloud does not offer listNotifications: {status}, Simulated fault with status {status}; it is left out"
+    ]
+
+    face.heals()
+    face.rings("smoke_alarm")
+    assert told((await face.refresh(after=timedelta(hours=1))).events) == [("smoke_alarm", Phase.STARTED)]
+    await face.refresh(after=MINUTE)
+    assert face.requests["listNotifications"] == 1
+
+
+async def test_a_rate_limit_is_the_setback_that_is_told_of_several(face: Face) -> None:
+    await face.refresh()
+    face.fails("getCurrentUser", status=500)
+    face.fails("listNotifications", status=429, retry_after=90)
+    refresh = await face.refresh(after=timedelta(minutes=15))
+    assert isinstance(refresh.setback, RateLimited)
+    assert refresh.setback.retry_after == 90
+
+
+# history
+
+
+@pytest.mark.parametrize("unit", ["C", "F"])
+async def test_history_is_in_celsius_and_at_the_hours_that_were_asked_for(face: Face, unit: str) -> None:
+    face.world.profile["preferences"]["temperature_unit"] = unit
+    await face.refresh()
+    points = await face.account.history(UNIT, "temperature", NOW - timedelta(hours=3), NOW)
+    assert points == [Point(at=NOW - timedelta(hours=hours), value=24.0) for hours in (3, 2, 1)]
+
+
+async def test_history_over_a_change_of_the_clocks_has_every_hour_but_the_one_that_is_there_twice(face: Face) -> None:
+    await face.refresh()
+    start = datetime(2026, 10, 24, 20, tzinfo=UTC)
+    points = await face.account.history(UNIT, "noise", start, start + timedelta(hours=12))
+    assert [point.at for point in points] == [start + timedelta(hours=hours) for hours in range(12)]
+
+
+async def test_history_of_a_measure_that_the_unit_does_not_have_is_empty(face: Face) -> None:
+    face.world.devices[UNIT].measures = ("noise",)
+    await face.refresh()
+    assert await face.account.history(UNIT, "power", NOW - timedelta(hours=3), NOW) == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_history_of_a_unit_that_is_not_in_the_list_is_gone_without_a_request(face: Face, *, known: bool) -> None:
+    if known:
+        await face.refresh()
+    before = face.account.request_count
+    with pytest.raises(Gone, match="not in the last device list"):
+        await face.account.history("other", "noise", NOW - timedelta(hours=3), NOW)
+    assert face.account.request_count == before
+
+
+async def test_history_that_fails_says_so(face: Face) -> None:
+    await face.refresh()
+    face.fails("getDeviceMeasurements", status=429, retry_after=5)
+    with pytest.raises(RateLimited):
+        await face.account.history(UNIT, "noise", NOW - timedelta(hours=3), NOW)
+
+
+# commands
+
+
+async def test_every_command_does_what_it_says(face: Face) -> None:
+    world = face.world
+    unit, home = world.devices[UNIT], world.properties[HOME]
+    face.rings("noise_alarm")
+    (alarm,) = world.notifications.newest_first(NOW)
+    given: Sequence[Command] = (
+        commands.ArmPropertyAlarm(property_id=HOME, alarm="security_alarm", armed=False),
+        commands.SetEcoMode(property_id=HOME, on=True),
+        commands.SetEcoTime(device_id=UNIT, seconds=600),
+        commands.TestInfrared(device_id=UNIT, mode="learn"),
+        commands.SetPillar(device_id=UNIT, pillar="noise"),
+        commands.MarkSeen(notification_ids=[alarm.id]),
+    )
+    for command in given:
+        await face.account.execute(command)
+        assert face.account.request_count == given.index(command) + 1
+    assert "security_alarm" not in home.armed
+    assert home.eco
+    assert unit.settings["last_PIR_detected_time_th"] == 600
+    assert [frame.action for frame in unit.infrared.frames] == ["test"]
+    assert unit.pillar == "noise"
+    assert [each.id for each in world.notifications.newest_first(NOW) if each.seen] == [alarm.id]
+    assert set(face.cloud.simulation.counters.by_status) == {"200"}
+
+
+async def test_a_command_that_is_refused_says_why(face: Face) -> None:
+    face.world.devices[UNIT].locked = True
+    with pytest.raises(Refused, match="locked"):
+        await face.account.execute(commands.SetPillar(device_id=UNIT, pillar="noise"))
+
+
+async def test_a_command_to_what_is_not_there_is_gone(face: Face) -> None:
+    with pytest.raises(Gone):
+        await face.account.execute(commands.SetEcoMode(property_id="other", on=True))
+
+
+async def test_infrared_is_for_units_that_drive_an_ac(face: Face) -> None:
+    unit = (await face.refresh()).snapshot.devices[UNIT]
+    everywhere = {"SetPillar", "SetEcoTime"}
+    assert face.account.capabilities(unit) == everywhere | {"TestInfrared"}
+    assert face.account.capabilities(replace(unit, drives_ac=False)) == everywhere
+
+
+async def test_nothing_is_pushed(account: LaylaAccount) -> None:
+    heard: list[Refresh] = []
+    stop = await account.subscribe(heard.append)
+    stop()
+    assert heard == []
+    assert account.request_count == 0
