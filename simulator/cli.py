@@ -44,7 +44,7 @@ def serve(
     null_buckets: Annotated[
         bool, typer.Option("--null-buckets", help="Say null in a series where there is no data, instead of nothing.")
     ] = False,
-    log: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "warning",
+    log: Annotated[str, typer.Option(help="debug, info (each request), warning or error.")] = "warning",
 ) -> None:
     """Run until Ctrl-C or SIGTERM."""
     logging.basicConfig(level=_level(log), format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -43,7 +43,8 @@ def transitions(
 ) -> Iterator[tuple[str, bool]]:
     """Yield what changes now, as (alarm, active). `around` holds what only the whole property can tell.
 
-    An alarm raised by hand is left alone. One ended by hand stays ended until its cause has gone once.
+    An alarm raised by hand is left alone. One ended by hand stays ended until its cause has gone once. One that the
+    unit is no longer configured for ends.
     """
     local = at.astimezone(zone)
     for setting in device.alarms:
@@ -57,6 +58,8 @@ def transitions(
             device.dismissed.discard(alarm.name)
         if wanted != rings and alarm.name not in device.dismissed:
             yield alarm.name, wanted
+    for name in [name for name in device.active if name not in device.held and device.setting_of(name) is None]:
+        yield name, False
 
 
 def _clock(text: object, otherwise: time) -> time:

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import alarm_watch, rhythm
-from .catalogue import ALARMS
+from .catalogue import ALARMS, Alarm
 from .device import Device, Episode
+from .energy import Span
 from .readings import watched
 from .rhythm import Incident
 from .room import LiveRoom
@@ -48,17 +49,17 @@ def _of_incident(device: Device, incident: Incident, zone: ZoneInfo) -> Iterator
     end = incident.end.replace(tzinfo=zone).astimezone(UTC) + _AFTERMATH
     touched = {quantity for added, _ in incident.adds for quantity in _AFFECTS.get(added, ())}
     for setting in device.alarms:
-        if ALARMS[setting["name"]].quantity in touched:
-            yield from _of_alarm(device, setting, begin, end, zone)
+        alarm = ALARMS.get(setting.get("name", ""))
+        if alarm is not None and alarm.quantity in touched:
+            yield from _of_alarm(device, alarm, setting, Span(begin, end), zone)
 
 
 def _of_alarm(
-    device: Device, setting: Mapping[str, Any], begin: datetime, end: datetime, zone: ZoneInfo
+    device: Device, alarm: Alarm, setting: Mapping[str, Any], during: Span, zone: ZoneInfo
 ) -> Iterator[Episode]:
-    alarm = ALARMS[setting["name"]]
     started: datetime | None = None
-    at = begin
-    while at < end:
+    at = during.start
+    while at < during.end:
         value = watched(device, alarm.quantity, at, zone)
         rings = alarm_watch.should_ring(alarm, setting, value, at.astimezone(zone), rings=started is not None)
         if started is not None and not rings:
@@ -66,4 +67,4 @@ def _of_alarm(
         started = (started or at) if rings else None
         at += _STEP
     if started is not None:
-        yield Episode(alarm.name, started, end)
+        yield Episode(alarm.name, started, during.end)

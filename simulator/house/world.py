@@ -167,8 +167,13 @@ class World:
 
     def notify(self, told: Notification) -> None:
         """Tell the user something, unless the user wants nothing in the app."""
-        if self.profile.get("notification_preferences", {}).get("in_app") is not False:
+        if self.preference("notification_preferences", "in_app") is not False:
             self._notifications.add(told)
+
+    def preference(self, group: str, name: str) -> Any:
+        """Return one of the owner's preferences, None where the profile does not say."""
+        found = self.profile.get(group)
+        return found.get(name) if isinstance(found, dict) else None
 
     def catch_up(self) -> datetime:
         """Let everything happen, in order, that was due until the clock's now; return that now."""

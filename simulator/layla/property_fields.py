@@ -35,7 +35,7 @@ def savings(call: Call, kilowatt_hours: float) -> dict[str, float]:
 
 def costs(call: Call, kilowatt_hours: float) -> float:
     """Return what energy costs."""
-    currency = call.get("currency") or call.world.profile.get("preferences", {}).get("currency")
+    currency = call.get("currency") or call.world.preference("preferences", "currency")
     return round(kilowatt_hours * energy.PRICES.get(currency, energy.PRICES["EUR"]), 2)
 
 

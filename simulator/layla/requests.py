@@ -57,7 +57,7 @@ class Call:
     @property
     def fahrenheit(self) -> bool:
         """Whether the user wants temperatures in °F."""
-        return bool(self.world.profile.get("preferences", {}).get("temperature_unit") == "F")
+        return bool(self.world.preference("preferences", "temperature_unit") == "F")
 
     def view(self, fields: Collection[str] = ()) -> View:
         """Return how the user looks at units now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+import logging
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -26,6 +27,8 @@ from .listing import Listing, encoded
 from .spec import Operation
 
 type Handler = Callable[[requests.Call], Any]
+
+_LOGGER = logging.getLogger(__name__)
 
 PREFIXES = ("", "/api")
 HANDLERS: Mapping[str, Handler] = {
@@ -75,6 +78,7 @@ class _Endpoint:
             outcome = faults.CUT if fault is not None and fault.kind == faults.CUT else str(response.status)
         finally:
             self.simulation.counters.count(self.operation.id, outcome)
+            _LOGGER.info("%s %s: %s", request.method, request.path, outcome)
         return response
 
     async def _act(self, request: web.Request) -> web.Response:

@@ -183,6 +183,9 @@ async def test_the_profile_can_be_changed(caller: Caller) -> None:
     profile = await caller.get("/v1/users/self")
     assert (profile["email"], profile["preferences"]["temperature_unit"]) == ("new@example.com", "F")
     assert profile["preferences"]["currency"] == "EUR"
+    await caller.control("PATCH", "profile", preferences="none", notification_preferences=None)
+    assert (await caller.get("/v1/users/self"))["preferences"] == "none"
+    assert await caller.reading("temperature") == 24
 
 
 async def test_counters_tell_operations_and_outcomes(caller: Caller) -> None:

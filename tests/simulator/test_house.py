@@ -235,6 +235,17 @@ async def test_the_past_had_alarms_that_agree_with_its_series(caller: Caller) ->
         assert value >= 75
 
 
+@lives_in(World.demo)
+async def test_an_alarm_that_a_unit_no_longer_has_ends(caller: Caller) -> None:
+    """Its configuration was taken away; entries without a name mean nothing."""
+    await caller.control("PATCH", "devices/flat-bedroom", readings={"noise": 90})
+    await caller.advance(60)
+    await caller.send("PATCH", "/v1/devices/flat-bedroom", json={"alarms": [{"enabled": True}]})
+    await caller.advance(60)
+    assert (await caller.unit("flat-bedroom"))["in_alarm"] == []
+    assert await types(caller, "flat-bedroom") == ["noise_alarm_start", "noise_alarm_end"]
+
+
 def test_an_alarm_whose_cause_outlasts_an_incident_is_remembered_as_ending_with_it() -> None:
     """Where the limit lies below what is usual."""
     world = World.demo(Clock.fixed(NOON))
