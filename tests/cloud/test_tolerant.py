@@ -143,7 +143,7 @@ def test_a_time_that_the_clocks_skip_is_read_all_the_same() -> None:
     assert payload("2026-03-29T02:30:00").instant("member", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
-@given(st.datetimes(timezones=st.timezones()))
+@given(st.datetimes(timezones=st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("America/St_Johns")])))
 def test_every_written_instant_is_read_back_in_utc(instant: datetime) -> None:
     read = payload(instant.isoformat()).instant("member", BERLIN)
     assert read is None or (read.tzinfo is UTC and abs(read - instant) < timedelta(seconds=1))
