@@ -1,6 +1,7 @@
 """What happened before the simulation began: the alarms that past incidents must have raised."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +14,8 @@ from .readings import watched
 from .rhythm import Incident
 from .room import LiveRoom
 
-REMEMBERED = timedelta(days=365)
-
+_MONTH = 31
+_YEAR = 365
 _STEP = timedelta(minutes=5)
 _AFTERMATH = timedelta(minutes=15)
 _AFFECTS: Mapping[str, tuple[str, ...]] = {
@@ -26,22 +27,43 @@ _AFFECTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def episodes(device: Device, zone: ZoneInfo, until: datetime) -> list[Episode]:
-    """Return the alarm episodes of the year until this instant, in order of their start."""
-    if not isinstance(device.room, LiveRoom):
-        return []
-    found = [
-        episode
-        for incident in _incidents(device.room, until.astimezone(zone).date().toordinal())
-        for episode in _of_incident(device, incident, zone)
-        if episode.ended_at is not None and episode.ended_at <= until
-    ]
-    return sorted(found, key=lambda episode: episode.started_at)
+@dataclass(slots=True)
+class Memory:
+    """The time before the simulation began: a unit's last month and last year are worked out when asked for."""
 
+    began: datetime
+    _months: dict[str, list[Episode]] = field(default_factory=dict)
+    _years: dict[str, list[Episode]] = field(default_factory=dict)
 
-def _incidents(room: LiveRoom, last_day: int) -> Iterator[Incident]:
-    for day in range(last_day - REMEMBERED.days, last_day + 1):
-        yield from rhythm.incidents(room.habits, room.seed, day)
+    def episodes(self, device: Device, zone: ZoneInfo, since: datetime) -> list[Episode]:
+        """Return the alarm episodes of a unit, in order of their start: those of a month, or of a year."""
+        today = self.began.astimezone(zone).date().toordinal()
+        month, year = today - _MONTH, today - _YEAR
+        if device.id not in self._months:
+            self._months[device.id] = self._work_out(device, zone, range(month, today + 1))
+        if since.astimezone(zone).date().toordinal() > month:
+            return self._months[device.id]
+        if device.id not in self._years:
+            self._years[device.id] = self._work_out(device, zone, range(year, month)) + self._months[device.id]
+        return self._years[device.id]
+
+    def forget(self, device_id: str) -> None:
+        """Forget a unit that is no more."""
+        self._months.pop(device_id, None)
+        self._years.pop(device_id, None)
+
+    def _work_out(self, device: Device, zone: ZoneInfo, days: range) -> list[Episode]:
+        room = device.room
+        if not isinstance(room, LiveRoom):
+            return []
+        found = [
+            episode
+            for day in days
+            for incident in rhythm.incidents(room.habits, room.seed, day)
+            for episode in _of_incident(device, incident, zone)
+            if episode.ended_at is not None and episode.ended_at <= self.began
+        ]
+        return sorted(found, key=lambda episode: episode.started_at)
 
 
 def _of_incident(device: Device, incident: Incident, zone: ZoneInfo) -> Iterator[Episode]:

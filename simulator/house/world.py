@@ -47,7 +47,8 @@ class World:
         self.revision = 0
         self._units: dict[str, dict[str, Device]] = {}
         self._notifications = Notifications()
-        self._remembers: set[str] = set()
+        self.memory = history.Memory(self.began)
+        self._recalled: set[str] = set()
         self._busy: set[str] = set()
         self._live: set[str] = set()
         self._empty_since: dict[str, datetime] = {}
@@ -93,8 +94,9 @@ class World:
     def remove_device(self, device_id: str) -> None:
         """Let a unit disappear; its notifications stay."""
         del self._units[self.devices.pop(device_id).property_id][device_id]
-        for kept in (self._live, self._busy, self._remembers):
+        for kept in (self._live, self._busy, self._recalled):
             kept.discard(device_id)
+        self.memory.forget(device_id)
         self._empty_since.pop(device_id, None)
         self.changed()
 
@@ -138,14 +140,15 @@ class World:
     @property
     def notifications(self) -> Notifications:
         """The notification history, with what happened before the simulation began."""
-        for device in list(self.devices.values()):
-            self._remember(device)
+        for device in self.devices.values():
+            if device.id not in self._recalled:
+                self._recall(device)
         return self._notifications
 
-    def episodes(self, device: Device) -> list[Episode]:
-        """Return every time that an alarm of the unit was raised, in the last year."""
-        self._remember(device)
-        return device.episodes
+    def episodes(self, device: Device, since: datetime) -> list[Episode]:
+        """Return when alarms of the unit were raised since some instant, at most a year before the simulation began."""
+        known = (*self.memory.episodes(device, self.property_of(device).zone, since), *device.episodes)
+        return [episode for episode in known if since <= episode.started_at]
 
     def ring(
         self, device: Device, alarm: str, *, active: bool, by_hand: bool = False, at: datetime | None = None
@@ -159,7 +162,7 @@ class World:
             return
         if active:
             device.active[alarm] = Episode(alarm, when)
-            self.episodes(device).append(device.active[alarm])
+            device.episodes.append(device.active[alarm])
         else:
             device.active.pop(alarm).ended_at = when
         self._notify(device, alarm, active=active, at=when)
@@ -263,16 +266,10 @@ class World:
             )
         )
 
-    def _remember(self, device: Device) -> None:
-        """Work out, once, what happened to the unit in the year before the simulation began."""
-        if device.id in self._remembers:
-            return
-        self._remembers.add(device.id)
-        for episode in history.episodes(device, self.property_of(device).zone, self.began):
-            device.episodes.append(episode)
-            self._recall(device, episode)
-
-    def _recall(self, device: Device, episode: Episode) -> None:
-        for active, at in ((True, episode.started_at), (False, episode.ended_at)):
-            if at is not None and at > self.began - timedelta(days=30):
-                self._notify(device, episode.alarm, active=active, at=at)
+    def _recall(self, device: Device) -> None:
+        """Tell, once, what was told of the unit before the simulation began."""
+        self._recalled.add(device.id)
+        for episode in self.memory.episodes(device, self.property_of(device).zone, self.began):
+            self._notify(device, episode.alarm, active=True, at=episode.started_at)
+            if episode.ended_at is not None:
+                self._notify(device, episode.alarm, active=False, at=episode.ended_at)

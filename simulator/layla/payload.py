@@ -113,9 +113,7 @@ def alarm_counts(
     for unit in units:
         counts.update(dict.fromkeys((setting["name"] for setting in unit.alarms if "name" in setting), 0))
         counts.update(
-            episode.alarm
-            for episode in world.episodes(unit)
-            if start <= episode.started_at and (end is None or episode.started_at < end)
+            episode.alarm for episode in world.episodes(unit, start) if end is None or episode.started_at < end
         )
     return [{"name": name, "value": value} for name, value in counts.items()]
 

@@ -14,7 +14,7 @@ from simulator.house.property import Property
 
 from . import payload
 from .property_fields import costs, gains, savings
-from .ranges import asked_buckets, events_span, zone_of
+from .ranges import asked_buckets, events_span, span, zone_of
 from .requests import Call
 
 _PERIODS = {"day": 1, "two_days": 2, "week": 7, "month": 30, "three_months": 91, "year": 365}
@@ -42,10 +42,13 @@ class Chosen:
         """Return the kWh that were saved."""
         return sum(energy.saved(unit, self.place, over) for unit in self.units)
 
-    def events(self, call: Call, alarm: str) -> list[datetime]:
+    def events(self, call: Call, alarm: str, during: Span) -> list[datetime]:
         """Return when an alarm was raised."""
         return [
-            episode.started_at for unit in self.units for episode in call.world.episodes(unit) if episode.alarm == alarm
+            episode.started_at
+            for unit in self.units
+            for episode in call.world.episodes(unit, during.start)
+            if episode.alarm == alarm and episode.started_at < during.end
         ]
 
 
@@ -58,14 +61,15 @@ def overall(call: Call) -> list[dict[str, Any]]:
 
 def series(call: Call) -> list[dict[str, Any]]:
     """Return the number of events in each bucket."""
-    name = _event_name(call)
-    starts = [started for chosen in _chosen(call) for started in chosen.events(call, name)]
+    name, zone = _event_name(call), zone_of(call)
+    asked = span(call, zone)
+    starts = [started for chosen in _chosen(call) for started in chosen.events(call, name, asked)]
     return [
         {
             "timestamp": bucket.start.isoformat(),
             "value": sum(bucket.start <= started < bucket.end for started in starts),
         }
-        for bucket in asked_buckets(call, zone_of(call))
+        for bucket in asked_buckets(call, zone)
     ]
 
 
@@ -116,7 +120,7 @@ def _change(before: float, after: float) -> float:
 
 
 def _count(call: Call, chosen: Chosen, alarm: str, asked: Span) -> int:
-    return sum(asked.start <= started < asked.end for started in chosen.events(call, alarm))
+    return len(chosen.events(call, alarm, asked))
 
 
 def _event_name(call: Call) -> str:

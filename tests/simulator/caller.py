@@ -79,6 +79,11 @@ class Caller:
         value: float | None = values[measure]
         return value
 
+    async def told(self, device_id: str) -> list[str]:
+        """Return the types of notifications about a unit since the world began, the oldest first."""
+        items = await self.get("/v1/notifications", start=self.world.began.isoformat(), timezone="UTC")
+        return [item["type"] for item in reversed(items) if item["device_id"] == device_id]
+
 
 def lives_in(make: Callable[[Clock], World]) -> pytest.MarkDecorator:
     """Run a test in another world than the tiny one."""
