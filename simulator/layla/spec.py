@@ -17,6 +17,7 @@ import yaml
 from simulator.errors import bad_request
 
 DOCUMENT = Path(__file__).parent.parent / "openapi" / "layla.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _METHODS = ("get", "put", "post", "patch", "delete")
 _URN = "urn:layla"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE)
@@ -109,7 +110,7 @@ def _operation(path: str, method: str, entry: Mapping[str, Any]) -> Operation:
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
+    document: dict[str, Any] = yaml.load(DOCUMENT.read_text(), Loader=_LOADER)  # noqa: S506  # a safe loader
     return document
 
 
