@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+# The alarms that a property switches for all its units.
 PROPERTY_ALARMS = ("noise_alarm", "noise_alarm_quiet_hours", "occupancy_alarm", "security_alarm")
 
 

@@ -10,7 +10,7 @@ from simulator.house import energy
 from simulator.house.catalogue import ALARMS
 from simulator.house.device import Device
 from simulator.house.notifications import Notification
-from simulator.house.property import Property
+from simulator.house.property import PROPERTY_ALARMS, Property
 from simulator.house.series import Point
 from simulator.house.world import World
 
@@ -126,11 +126,8 @@ def armed(world: World, place: Property) -> list[str]:
         for setting in unit.alarms
         if setting.get("enabled") and "name" in setting
     }
-    from_units = own - set(SWITCHED)
+    from_units = own - set(PROPERTY_ALARMS)
     return [name for name in ALARMS if name in place.armed or name in from_units]
-
-
-SWITCHED = ("noise_alarm", "noise_alarm_quiet_hours", "occupancy_alarm", "security_alarm")
 
 
 def property_(world: World, place: Property) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.house import profile
 from simulator.house.notifications import Notification
-from simulator.house.property import Property
+from simulator.house.property import PROPERTY_ALARMS, Property
 from simulator.house.world import World
 
 from . import payload
@@ -69,7 +69,7 @@ def update(call: Call) -> dict[str, Any]:
 def set_alarms(call: Call) -> dict[str, Any]:
     """Arm or disarm alarm families on every unit of the property."""
     place = call.place
-    for name in (*payload.SWITCHED, "occupancy_alarm_quiet_hours"):
+    for name in (*PROPERTY_ALARMS, "occupancy_alarm_quiet_hours"):
         wanted = call.get(name)
         if wanted is not None:
             _switch(call.world, place, name, on=wanted)
