@@ -5,6 +5,8 @@ from typing import Final
 
 from aiohttp import ClientSession
 
+from simulator import Clock
+
 from .failure import DemoFailed, eventually
 from .stage import Stage, running
 from .terminal import say
@@ -19,9 +21,9 @@ _NOTHING: Final = ("unknown", "unavailable")
 _EXPECTED: Final = "We found a custom integration layla which has not been tested by Home Assistant"
 
 
-async def run(port: int, speed: float) -> None:
+async def run(port: int, clock: Clock) -> None:
     """Start everything, see that readings and an alarm arrive, and stop it; raises DemoFailed for what does not."""
-    async with running(port, speed) as stage:
+    async with running(port, clock) as stage:
         unit, entities = await _readings(stage)
         await _alarm(stage, unit, entities[ALARM])
         await _web_interface(stage)
@@ -54,12 +56,9 @@ async def _complete_unit(stage: Stage) -> tuple[str, Mapping[str, str]] | None:
 async def _alarm(stage: Stage, unit: str, entity_id: str) -> None:
     """Raise the alarm in the simulated cloud, and see it in Home Assistant."""
     await _state(stage, entity_id, "off".__eq__)
-    async with (
-        ClientSession(stage.simulator.url, raise_for_status=True) as session,
-        session.post("/_sim/alarms", json={"device_id": unit, "name": ALARM, "active": True}),
-    ):
-        say(f"Raised the smoke alarm of {unit} in the simulated cloud")
-    await stage.client.act("homeassistant.update_entity", entity_id)
+    await stage.ring(unit, ALARM)
+    say(f"Raised the smoke alarm of {unit} in the simulated cloud")
+    await stage.refresh()
     await _state(stage, entity_id, "on".__eq__)
     say(f"Home Assistant shows it: {entity_id} is on")
 

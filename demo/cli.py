@@ -1,18 +1,14 @@
 """The command line of script/demo."""
 
-import asyncio
-from collections.abc import Coroutine
-import signal
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from aiohttp import ClientError
 import typer
 
-from . import check as checks
-from .failure import DemoFailed
+from simulator import Clock
+
+from . import check as checks, command
 from .first_visit import PASSWORD, USER
 from .stage import running
-from .terminal import say
 
 _INTERRUPTED: Final = 130
 
@@ -36,14 +32,15 @@ def demo(
     network. Its configuration is in a temporary folder: every start is
     a fresh one.
     """
-    doing = checks.run(port, speed) if check else _show(port, speed)
-    interrupted = asyncio.run(_until_interrupted(doing))
-    if interrupted and check:
+    clock = Clock(speed=speed)
+    if check and not command.run(checks.run(port, clock)):
         raise typer.Exit(_INTERRUPTED)
+    if not check:
+        command.run(_show(port, clock))
 
 
-async def _show(port: int, speed: float) -> None:
-    async with running(port, speed) as stage:
+async def _show(port: int, clock: Clock) -> None:
+    async with running(port, clock) as stage:
         cloud = f"{stage.simulator.url}/_sim"
         alarm = '{"device_id": "villa-kitchen", "name": "smoke_alarm", "active": true}'
         typer.echo(
@@ -60,26 +57,3 @@ Ctrl-C stops everything.
 """
         )
         await stage.process.ended()
-
-
-async def _until_interrupted(doing: Coroutine[Any, Any, None]) -> bool:
-    """Do it, and return whether a signal ended it; whatever runs is stopped first."""
-    task = asyncio.create_task(doing)
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        say("Stopping")
-        task.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return True
-    except (DemoFailed, ClientError, TimeoutError) as failure:
-        for note in getattr(failure, "__notes__", []):
-            typer.echo(f"\n{note}\n", err=True)
-        typer.echo(f"error: {str(failure) or type(failure).__name__}", err=True)
-        raise typer.Exit(1) from failure
-    return False

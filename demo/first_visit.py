@@ -3,6 +3,7 @@
 from typing import Final
 
 from aiohttp import ClientError
+from homeassistant.const import __version__
 
 from .client import HomeAssistant, Json
 from .failure import DemoFailed, eventually
@@ -38,12 +39,7 @@ async def become_owner(client: HomeAssistant) -> None:
     await client.post("/api/onboarding/analytics", {})
     redirect_uri = f"{client.url}/?auth_callback=1"
     await client.post("/api/onboarding/integration", {"client_id": client_id, "redirect_uri": redirect_uri})
-
-
-async def remove_areas(client: HomeAssistant) -> None:
-    """Remove the empty rooms that every new Home Assistant has; the units bring their own."""
-    for area in await client.command("config/area_registry/list"):
-        await client.command("config/area_registry/delete", area_id=area["area_id"])
+    await client.command("frontend/set_system_data", key="core", value={"onboarded_version": __version__})
 
 
 async def add_integration(client: HomeAssistant, address: str, token: str) -> None:

@@ -15,13 +15,16 @@ WITHOUT = {
     "analytics",  # needs the network
     "marketplace",  # as above
     "backup",  # what is thrown away needs none
-    "ai_task",  # needs packages for voice, video or radio, and so do the rest
+    "ai_task",  # this and the rest are voice, video and radio, and need packages for that
     "assist_satellite",
     "camera",
+    "conversation",
     "image_processing",
     "infrared",
     "radio_frequency",
+    "stt",
     "tts",
+    "wake_word",
 }
 
 STAND_INS = (

@@ -7,9 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from aiohttp import ClientSession
+
 from simulator import Clock, Simulator, World, running as simulating
 
-from . import configuration, first_visit, ports
+from . import configuration, first_visit, ports, rooms
 from .client import HomeAssistant, connected
 from .process import HomeAssistantProcess, home_assistant
 from .terminal import say
@@ -26,15 +28,30 @@ class Stage:
     process: HomeAssistantProcess
     client: HomeAssistant
 
+    async def ring(self, unit: str, alarm: str) -> None:
+        """Raise an alarm in the simulated cloud, through its control API."""
+        body = {"device_id": unit, "name": alarm, "active": True}
+        async with (
+            ClientSession(self.simulator.url, raise_for_status=True) as session,
+            session.post("/_sim/alarms", json=body),
+        ):
+            pass
+
+    async def refresh(self) -> None:
+        """Let Home Assistant ask the cloud now; one entity is enough, since one request serves all."""
+        entities = await self.client.command("config/entity_registry/list")
+        enabled = (one for one in entities if one["platform"] == "layla" and not one["disabled_by"])
+        await self.client.act("homeassistant.update_entity", next(enabled)["entity_id"])
+
 
 @asynccontextmanager
-async def running(port: int, speed: float) -> AsyncIterator[Stage]:
+async def running(port: int, clock: Clock) -> AsyncIterator[Stage]:
     """Start everything in a folder of its own, set it up as a user does, and stop it all in the end.
 
     `port` is wanted for Home Assistant; another one is taken when that is in use.
     """
     say("Starting a simulated LaylaElectric cloud: three homes with ten units")
-    async with simulating(World.demo(Clock(speed=speed)), HOST, ports.free(HOST, SIMULATOR_PORT)) as simulator:
+    async with simulating(World.demo(clock), HOST, ports.free(HOST, SIMULATOR_PORT)) as simulator:
         with TemporaryDirectory(prefix="layla-demo-") as name:
             folder, chosen = Path(name), ports.free(HOST, port)
             configuration.prepare(folder, HOST, chosen)
@@ -43,6 +60,8 @@ async def running(port: int, speed: float) -> AsyncIterator[Stage]:
                 await first_visit.wait_until_up(client, process)
                 say("Creating a user and adding the LaylaElectric integration, as a person would")
                 await first_visit.become_owner(client)
-                await first_visit.remove_areas(client)
+                await rooms.remove_defaults(client)
                 await first_visit.add_integration(client, simulator.base_url, simulator.token)
+                await rooms.assign(client)
+                await rooms.choose_alerts(client)
                 yield Stage(simulator, process, client)
