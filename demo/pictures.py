@@ -1,0 +1,121 @@
+"""The pictures of the documentation, taken of the demo as a person sees it.
+
+`python -m demo.pictures`; script/pictures prepares the environment for it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from playwright.async_api import Browser, Page, ViewportSize
+import typer
+
+from simulator import Clock
+
+from . import brand, command
+from .browser import chromium
+from .configuration import REPOSITORY
+from .first_visit import PASSWORD, USER
+from .stage import Stage, running
+from .terminal import say
+
+_TARGET: Final = REPOSITORY / "docs" / "pictures"
+_PORT: Final = 8124
+_WINDOW: Final = ViewportSize(width=1280, height=900)
+_LONG_WINDOW: Final = ViewportSize(width=1280, height=1180)
+
+# A Saturday evening, the same for every picture ever taken.
+_BEGIN: Final = datetime(2026, 11, 14, 18, 0, tzinfo=UTC)
+_ROUNDS: Final = 4
+_ROUND: Final = 900.0
+_PAUSE: Final = 10.5
+"""Seconds between refreshes; Home Assistant merges those that come within ten."""
+_SETTLED: Final = 2500.0
+"""Milliseconds after which nothing moves any more."""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def pictures() -> None:
+    """Draw the brand images, then take the pictures of docs/pictures."""
+    if not command.run(_take_all()):
+        raise typer.Exit(130)
+
+
+async def _take_all() -> None:
+    async with chromium() as browser:
+        await brand.draw(browser)
+        async with running(_PORT, Clock.fixed(_BEGIN)) as stage:
+            await _let_things_happen(stage)
+            page = await _signed_in(browser, stage)
+            for name, go in _PICTURES.items():
+                await page.set_viewport_size(_WINDOW)
+                await go(page, stage)
+                await page.wait_for_timeout(_SETTLED)
+                target = _TARGET / f"{name}.png"
+                await page.screenshot(path=target)
+                say(f"Took {target.relative_to(REPOSITORY)}")
+
+
+async def _let_things_happen(stage: Stage) -> None:
+    """Let an hour pass, in which a party begins and something burns."""
+    say("Letting an hour pass in the homes")
+    for number in range(_ROUNDS):
+        await asyncio.sleep(_PAUSE)
+        stage.simulator.world.clock.advance(_ROUND)
+        if number == 1:
+            await stage.ring("villa-kitchen", "smoke_alarm")
+            await stage.ring("flat-bedroom", "noise_alarm")
+        await stage.refresh()
+
+
+async def _signed_in(browser: Browser, stage: Stage) -> Page:
+    """Sign in on the page where people do."""
+    context = await browser.new_context(
+        base_url=stage.client.url, locale="en-US", timezone_id="Europe/London", reduced_motion="reduce"
+    )
+    page = await context.new_page()
+    await page.goto("/")
+    await page.locator("input[name=username]").fill(USER)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_text("Overview").first.wait_for()
+    await page.evaluate("localStorage.setItem('dockedSidebar', '\"auto\"')")  # as narrow as it gets
+    return page
+
+
+async def _overview(page: Page, _: Stage) -> None:
+    await page.goto("/home/overview")
+    await page.get_by_text("Villa Marina").first.wait_for()
+
+
+async def _device(page: Page, stage: Stage) -> None:
+    await page.set_viewport_size(_LONG_WINDOW)
+    devices = await stage.client.command("config/device_registry/list")
+    kitchen = next(device["id"] for device in devices if device["name"] == "Kitchen")
+    await page.goto(f"/config/devices/device/{kitchen}")
+    await page.get_by_text("Smoke alarm").first.wait_for()
+
+
+async def _integration(page: Page, _: Stage) -> None:
+    await page.goto("/config/integrations/integration/layla")
+    await page.get_by_text("Villa Marina").first.wait_for()
+
+
+async def _setup(page: Page, stage: Stage) -> None:
+    await page.goto("/config/integrations/integration/layla")
+    await page.get_by_text("Add hub").click()
+    await page.locator("input[type=password]").fill(stage.simulator.token)
+
+
+_PICTURES: Final[Mapping[str, Callable[[Page, Stage], Awaitable[None]]]] = {
+    "overview": _overview,
+    "device": _device,
+    "integration": _integration,
+    "setup": _setup,
+}
+
+if __name__ == "__main__":
+    app(prog_name="script/pictures")
