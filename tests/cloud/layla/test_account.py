@@ -541,9 +541,9 @@ async def test_a_notification_from_the_far_future_stops_no_other(face: Face) -> 
 
 async def test_a_cursor_from_the_future_is_brought_back(face: Face) -> None:
     face.cursor = Cursor(NOW + timedelta(days=2000), frozenset())
-    await face.refresh()
-    face.rings("noise_alarm")
-    assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+    for active, phase in ((True, Phase.STARTED), (False, Phase.ENDED)):
+        face.rings("noise_alarm", active=active)
+        assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", phase)]
 
 
 async def test_a_cloud_that_tells_its_whole_history_every_time_repeats_nothing(face: Face) -> None:
