@@ -17,6 +17,7 @@ WANTED: Final = ("temperature", "noise", ALARM)
 _SECONDS: Final = 60.0
 _UNIT: Final = "layla:unit:"
 _NOTHING: Final = ("unknown", "unavailable")
+_COMPLAINTS: Final = (" WARNING (", " ERROR (", " CRITICAL (")
 # Home Assistant says this of every integration that is not its own.
 _EXPECTED: Final = "We found a custom integration layla which has not been tested by Home Assistant"
 
@@ -84,7 +85,7 @@ async def _state(stage: Stage, entity_id: str, accepted: Callable[[str], bool]) 
 
 def _quiet(log: list[str]) -> None:
     """See that Home Assistant had nothing to complain about."""
-    complaints = [line for line in log if (" WARNING " in line or " ERROR " in line) and _EXPECTED not in line]
+    complaints = [line for line in log if any(level in line for level in _COMPLAINTS) and _EXPECTED not in line]
     if complaints:
         raise DemoFailed("Home Assistant complains:\n" + "\n".join(complaints))
     say("Home Assistant's log has no warning and no error")
