@@ -14,7 +14,8 @@ from yarl import URL
 
 from custom_components.layla.cloud.errors import Gone, Refused, UnreadableAnswer
 from custom_components.layla.cloud.http import HttpClient
-from custom_components.layla.cloud.layla.owner import AlarmScope, OwnerApi, Series
+from custom_components.layla.cloud.layla.owner import OwnerApi
+from custom_components.layla.cloud.layla.queries import AlarmScope, Series
 from custom_components.layla.cloud.layla.routes import OWNER_ROUTES
 from custom_components.layla.cloud.route import overridden
 from simulator import Simulator, World

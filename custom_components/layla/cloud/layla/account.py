@@ -23,8 +23,9 @@ from ..route import overridden
 from ..support import Support
 from ..tolerant import Oddities
 from . import parse
-from .owner import JsonList, OwnerApi, Series
+from .owner import JsonList, OwnerApi
 from .parse import Household, Unit
+from .queries import Series
 from .routes import OWNER_ROUTES
 from .vocabulary import DeviceField, MeasureName, PropertyAlarm
 

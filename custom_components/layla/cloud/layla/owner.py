@@ -5,14 +5,14 @@ read by `parse`. Aware datetimes go in and leave as local times of the zone that
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ..errors import UnreadableAnswer
 from ..http import HttpClient, QueryValue
 from ..route import Route
+from .queries import AlarmScope, Series, local
 from .routes import OWNER_ROUTES
 from .vocabulary import (
     AcPower,
@@ -23,7 +23,6 @@ from .vocabulary import (
     Granularity,
     IncidentType,
     InfraredMode,
-    MeasureName,
     Period,
     Pillar,
     PropertyAlarm,
@@ -44,48 +43,6 @@ type JsonList = Sequence[object]
 
 # Printed as one object, promised as one entry per property: both are taken (L18).
 _LONE_OBJECTS: Final = ("getAlarmSummaryByProperty", "getAlarmSummariesByProperty")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmScope:
-    """Which alarm events to count; the range is aware and sent in UTC."""
-
-    category: str | None = None
-    property_ids: Sequence[str] | None = None
-    device_ids: Sequence[str] | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def query(self) -> dict[str, QueryValue]:
-        """Write the scope as query parameters."""
-        return {
-            "category": self.category,
-            "property_ids": self.property_ids,
-            "device_ids": self.device_ids,
-            "start": _local(self.start, UTC),
-            "end": _local(self.end, UTC),
-            "timezone": "UTC",
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """Which series to read: aware ends, `start` included, `end` excluded, sent in the property's zone (L8, L11)."""
-
-    measure: MeasureName
-    granularity: Granularity
-    start: datetime
-    end: datetime
-    zone: tzinfo
-
-    def query(self) -> dict[str, QueryValue]:
-        """Write the series as query parameters."""
-        return {
-            "measure": self.measure,
-            "granularity": self.granularity,
-            "start": _local(self.start, self.zone),
-            "end": _local(self.end, self.zone),
-        }
 
 
 class OwnerApi:
@@ -148,8 +105,8 @@ class OwnerApi:
         query: dict[str, QueryValue] = {
             "timezone": timezone.key,
             "fields": fields,
-            "start": _local(start, timezone),
-            "end": _local(end, timezone),
+            "start": local(start, timezone),
+            "end": local(end, timezone),
         }
         return await self._object("getDashboard", query=query)
 
@@ -295,8 +252,8 @@ class OwnerApi:
             "property_id": property_id,
             "seen": seen,
             "types": types,
-            "start": _local(start, UTC),
-            "end": _local(end, UTC),
+            "start": local(start, UTC),
+            "end": local(end, UTC),
             "timezone": "UTC",
         }
         return await self._list("listNotifications", query=query)
@@ -312,7 +269,7 @@ class OwnerApi:
         query: dict[str, QueryValue] = {
             "property_ids": property_ids,
             "types": types,
-            "start": _local(start, UTC),
+            "start": local(start, UTC),
             "timezone": "UTC",
         }
         return await self._list("listLatestNotifications", query=query)
@@ -402,10 +359,3 @@ class OwnerApi:
 
 def _present(members: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in members.items() if value is not None}
-
-
-def _local(instant: datetime | None, zone: tzinfo) -> str | None:
-    """Write an instant the way ranges are read: local time of the zone, without offset (L8)."""
-    if instant is None:
-        return None
-    return instant.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
