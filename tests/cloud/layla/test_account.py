@@ -651,6 +651,15 @@ async def test_notifications_that_the_cloud_does_not_have_are_said_once_and_aske
     assert face.requests["listNotifications"] == 1
 
 
+async def test_notifications_that_go_missing_again_are_said_again(face: Face, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        face.fails("listNotifications", status=404)
+        await face.refresh(after=timedelta(days=1))
+        face.heals()
+        await face.refresh(after=timedelta(days=1))
+    assert caplog.text.count("does not offer listNotifications") == 2
+
+
 async def test_a_rate_limit_is_the_setback_that_is_told_of_several(face: Face) -> None:
     await face.refresh()
     face.fails("getCurrentUser", status=500)

@@ -305,7 +305,7 @@ async def test_a_series_is_asked_for_in_local_time_of_the_property(server: Scrip
 async def test_alarm_statistics_and_notifications_are_asked_for_in_utc(
     server: ScriptedServer, scripted: OwnerApi
 ) -> None:
-    start = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=5)))
+    start = datetime(2026, 7, 1, 12, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=5)))
     query = await query_of(server, scripted.get_alarm_summary("noise_alarm", AlarmScope(start=start)), b"{}")
     assert query == {"start": "2026-07-01T07:00:00", "timezone": "UTC"}
     query = await query_of(server, scripted.list_notifications(start))
