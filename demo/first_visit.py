@@ -48,4 +48,7 @@ async def add_integration(client: HomeAssistant, address: str, token: str) -> No
     form = await client.post(flows, {"handler": "layla"})
     result = await client.post(f"{flows}/{form['flow_id']}", {"url": address, "token": token})
     if result["type"] != "create_entry":
-        raise DemoFailed(f"LaylaElectric could not be set up: {result.get('errors') or result.get('reason')}")
+        raise DemoFailed(f"LaylaElectric could not be added: {result.get('errors') or result.get('reason')}")
+    entry = result["result"]
+    if entry["state"] != "loaded":
+        raise DemoFailed(f"LaylaElectric could not be set up: {entry['reason'] or entry['state']}")
