@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.async_api import Browser
+from playwright.async_api import Browser, ViewportSize
 
 from .configuration import REPOSITORY
 from .terminal import say
@@ -36,8 +36,8 @@ async def draw(browser: Browser) -> None:
 
 
 async def _draw(browser: Browser, drawing: Drawing, scale: int, target: Path) -> None:
-    size = {"width": drawing.width * scale, "height": drawing.height * scale}
-    page = await browser.new_page(viewport=size)  # type: ignore[arg-type]
+    size = ViewportSize(width=drawing.width * scale, height=drawing.height * scale)
+    page = await browser.new_page(viewport=size)
     source = (_SOURCES / f"{drawing.name}.svg").read_text()
     await page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block; width: 100vw }}</style>{source}")
     drawn = await page.screenshot(omit_background=True)

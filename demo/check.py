@@ -1,6 +1,6 @@
 """The demo without a person: sees with a program's eyes what a person would look at first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import ClientSession
@@ -10,12 +10,12 @@ from simulator import Clock
 from .failure import DemoFailed, eventually
 from .stage import Stage, running
 from .terminal import say
+from .units import Unit, units
 
 ALARM: Final = "smoke_alarm"
-WANTED: Final = ("temperature", "noise", ALARM)
+WANTED: Final = frozenset({"temperature", "noise", ALARM})
 
 _SECONDS: Final = 60.0
-_UNIT: Final = "layla:unit:"
 _NOTHING: Final = ("unknown", "unavailable")
 _COMPLAINTS: Final = (" WARNING (", " ERROR (", " CRITICAL (")
 # Home Assistant says this of every integration that is not its own.
@@ -25,40 +25,32 @@ _EXPECTED: Final = "We found a custom integration layla which has not been teste
 async def run(port: int, clock: Clock) -> None:
     """Start everything, see that readings and an alarm arrive, and stop it; raises DemoFailed for what does not."""
     async with running(port, clock) as stage:
-        unit, entities = await _readings(stage)
-        await _alarm(stage, unit, entities[ALARM])
+        unit = await eventually(f"A unit with {', '.join(sorted(WANTED))}", _SECONDS, lambda: _complete(stage))
+        await _readings(stage, unit)
+        await _alarm(stage, unit)
         await _web_interface(stage)
         _quiet(stage.process.log)
     say("Everything works")
 
 
-async def _readings(stage: Stage) -> tuple[str, Mapping[str, str]]:
-    """Wait until a unit has all that is wanted; return its id and its entities."""
-    unit, entities = await eventually(f"A unit with {', '.join(WANTED)}", _SECONDS, lambda: _complete_unit(stage))
-    for key, entity_id in entities.items():
+async def _complete(stage: Stage) -> Unit | None:
+    return next((unit for unit in await units(stage.client) if unit.entities.keys() >= WANTED), None)
+
+
+async def _readings(stage: Stage, unit: Unit) -> None:
+    """Wait until all that is wanted has a state."""
+    for key in sorted(WANTED):
+        entity_id = unit.entities[key]
         state = await _state(stage, entity_id, lambda state: state not in _NOTHING)
-        say(f"{unit} has a {key.replace('_', ' ')}: {entity_id} is {state}")
-    return unit, entities
+        say(f"{unit.name} in {unit.home} has a {key.replace('_', ' ')}: {entity_id} is {state}")
 
 
-async def _complete_unit(stage: Stage) -> tuple[str, Mapping[str, str]] | None:
-    """Find a unit that has every wanted entity; its id is in the entities' unique ids."""
-    units: dict[str, dict[str, str]] = {}
-    for entity in await stage.client.command("config/entity_registry/list"):
-        if entity["platform"] == "layla" and entity["unique_id"].startswith(_UNIT):
-            unit, key = entity["unique_id"].removeprefix(_UNIT).rsplit(":", 1)
-            units.setdefault(unit, {})[key] = entity["entity_id"]
-    for unit, entities in units.items():
-        if entities.keys() >= set(WANTED):
-            return unit, {key: entities[key] for key in WANTED}
-    return None
-
-
-async def _alarm(stage: Stage, unit: str, entity_id: str) -> None:
+async def _alarm(stage: Stage, unit: Unit) -> None:
     """Raise the alarm in the simulated cloud, and see it in Home Assistant."""
+    entity_id = unit.entities[ALARM]
     await _state(stage, entity_id, "off".__eq__)
-    await stage.ring(unit, ALARM)
-    say(f"Raised the smoke alarm of {unit} in the simulated cloud")
+    await stage.ring(unit.id, ALARM)
+    say(f"Raised the smoke alarm of {unit.name} in the simulated cloud")
     await stage.refresh()
     await _state(stage, entity_id, "on".__eq__)
     say(f"Home Assistant shows it: {entity_id} is on")

@@ -1,13 +1,11 @@
 """Home Assistant's own API, REST and WebSocket, as its web interface uses it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from itertools import count
 from typing import Any
 
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, ClientWebSocketResponse
+from aiohttp import ClientResponse, ClientSession, ClientTimeout
 
 from .failure import DemoFailed
 
@@ -15,25 +13,18 @@ type Json = Any
 
 
 class HomeAssistant:
-    """A client that speaks for one user, once it was told a token."""
+    """A client that speaks for one user, once it was given a token."""
 
     def __init__(self, session: ClientSession, url: str) -> None:
         """Speak to the address; nobody has signed in yet."""
         self.url = url
         self._session = session
-        self._socket: ClientWebSocketResponse | None = None
-        self._ids = count(1)
-        self._lock = asyncio.Lock()
+        self._token = ""
 
-    async def sign_in(self, token: str) -> None:
+    def sign_in(self, token: str) -> None:
         """Use this access token from now on."""
+        self._token = token
         self._session.headers["Authorization"] = f"Bearer {token}"
-        self._socket = await self._session.ws_connect("/api/websocket", max_msg_size=0)
-        await self._socket.receive_json()
-        await self._socket.send_json({"type": "auth", "access_token": token})
-        answer = await self._socket.receive_json()
-        if answer["type"] != "auth_ok":
-            raise DemoFailed(f"Home Assistant refuses the token: {answer}")
 
     async def get(self, path: str) -> Json:
         """Read a path."""
@@ -51,13 +42,13 @@ class HomeAssistant:
             return await _answer(response)
 
     async def command(self, kind: str, **members: Json) -> Json:
-        """Send a command over the WebSocket and return its result."""
-        if self._socket is None:
-            raise DemoFailed("Nobody has signed in")
-        async with self._lock:
-            number = next(self._ids)
-            await self._socket.send_json({"id": number, "type": kind, **members})
-            answer = await self._socket.receive_json()
+        """Send a command over a WebSocket of its own and return its result."""
+        async with self._session.ws_connect("/api/websocket", max_msg_size=0) as socket:
+            await socket.receive_json()
+            await socket.send_json({"type": "auth", "access_token": self._token})
+            await socket.receive_json()
+            await socket.send_json({"id": 1, "type": kind, **members})
+            answer = await socket.receive_json()
         if not answer["success"]:
             raise DemoFailed(f"Home Assistant refuses {kind}: {answer['error']['message']}")
         return answer["result"]

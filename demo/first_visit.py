@@ -35,7 +35,7 @@ async def become_owner(client: HomeAssistant) -> None:
     created = await client.post("/api/onboarding/users", {**user, "client_id": client_id})
     grant = {"grant_type": "authorization_code", "code": created["auth_code"], "client_id": client_id}
     tokens = await client.post_form("/auth/token", grant)
-    await client.sign_in(tokens["access_token"])
+    client.sign_in(tokens["access_token"])
     await client.post("/api/onboarding/analytics", {})
     redirect_uri = f"{client.url}/?auth_callback=1"
     await client.post("/api/onboarding/integration", {"client_id": client_id, "redirect_uri": redirect_uri})

@@ -19,6 +19,7 @@ from .configuration import REPOSITORY
 from .first_visit import PASSWORD, USER
 from .stage import Stage, running
 from .terminal import say
+from .units import units
 
 _TARGET: Final = REPOSITORY / "docs" / "pictures"
 _PORT: Final = 8124
@@ -93,9 +94,8 @@ async def _overview(page: Page, _: Stage) -> None:
 
 async def _device(page: Page, stage: Stage) -> None:
     await page.set_viewport_size(_LONG_WINDOW)
-    devices = await stage.client.command("config/device_registry/list")
-    kitchen = next(device["id"] for device in devices if device["name"] == "Kitchen")
-    await page.goto(f"/config/devices/device/{kitchen}")
+    kitchen = next(unit for unit in await units(stage.client) if unit.name == "Kitchen")
+    await page.goto(f"/config/devices/device/{kitchen.device_id}")
     await page.get_by_text("Smoke alarm").first.wait_for()
 
 

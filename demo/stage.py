@@ -15,6 +15,7 @@ from . import configuration, first_visit, ports, rooms
 from .client import HomeAssistant, connected
 from .process import HomeAssistantProcess, home_assistant
 from .terminal import say
+from .units import units
 
 HOST: Final = "127.0.0.1"
 SIMULATOR_PORT: Final = 8750
@@ -38,10 +39,9 @@ class Stage:
             pass
 
     async def refresh(self) -> None:
-        """Let Home Assistant ask the cloud now; one entity is enough, since one request serves all."""
-        entities = await self.client.command("config/entity_registry/list")
-        enabled = (one for one in entities if one["platform"] == "layla" and not one["disabled_by"])
-        await self.client.act("homeassistant.update_entity", next(enabled)["entity_id"])
+        """Let Home Assistant ask the cloud now; one entity of any unit is enough, since one request serves all."""
+        first, *_ = await units(self.client)
+        await self.client.act("homeassistant.update_entity", next(iter(first.entities.values())))
 
 
 @asynccontextmanager
