@@ -50,11 +50,15 @@ async def running(port: int, clock: Clock) -> AsyncIterator[Stage]:
 
     `port` is wanted for Home Assistant; another one is taken when that is in use.
     """
-    say("Starting a simulated LaylaElectric cloud: three homes with ten units")
-    async with simulating(World.demo(clock), HOST, ports.free(HOST, SIMULATOR_PORT)) as simulator:
-        with TemporaryDirectory(prefix="layla-demo-") as name:
-            folder, chosen = Path(name), ports.free(HOST, port)
-            configuration.prepare(folder, HOST, chosen)
+    with (
+        ports.reserved(HOST, SIMULATOR_PORT) as simulator_port,
+        ports.reserved(HOST, port) as chosen,
+        TemporaryDirectory(prefix="layla-demo-") as name,
+    ):
+        folder = Path(name)
+        configuration.prepare(folder, HOST, chosen)
+        say("Starting a simulated LaylaElectric cloud: three homes with ten units")
+        async with simulating(World.demo(clock), HOST, simulator_port) as simulator:
             say("Starting Home Assistant with a configuration of its own, which is thrown away in the end")
             async with home_assistant(folder) as process, connected(f"http://{HOST}:{chosen}") as client:
                 await first_visit.wait_until_up(client, process)
