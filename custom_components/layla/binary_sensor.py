@@ -120,7 +120,7 @@ class AlarmSensor(UnitEntity, BinarySensorEntity):
 
 
 class AnyAlarm(PropertyEntity, BinarySensorEntity):
-    """Whether any unit of a property has an alarm, and which; unknown while no unit can tell."""
+    """Whether any unit of a property has an alarm, and which; unknown while that cannot be told."""
 
     entity_description = ANY_ALARM
 
@@ -138,9 +138,12 @@ class AnyAlarm(PropertyEntity, BinarySensorEntity):
         return self.coordinator.units_by_property.get(self._item_id, ())
 
     @property
-    def _active(self) -> list[tuple[str | None, str, AlarmState]]:
+    def _active(self) -> list[tuple[str, str, AlarmState]]:
         return [
-            (device.name, key, alarm) for device in self._units for key, alarm in device.alarms.items() if alarm.active
+            (device.name or device.id, key, alarm)
+            for device in self._units
+            for key, alarm in device.alarms.items()
+            if alarm.active
         ]
 
     @property
@@ -148,7 +151,9 @@ class AnyAlarm(PropertyEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         if self._active:
             return True
-        return False if any(device.online is not False for device in self._units) else None
+        reachable = [device for device in self._units if device.online is not False]
+        told = all(alarm.active is not None for device in reachable for alarm in device.alarms.values())
+        return False if reachable and told else None
 
     @property
     @override

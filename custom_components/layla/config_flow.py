@@ -1,6 +1,6 @@
 """Setting an account up in the user interface: a token and the cloud's address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, override
@@ -21,6 +21,7 @@ from .const import (
     CONF_ACCOUNT_ID,
     CONF_KIND,
     CONF_NAMES,
+    CONF_ROUTES,
     DOMAIN,
     KIND_TOKEN,
     LOGGER,
@@ -94,7 +95,7 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             given = {**(entry.data if entry else {}), **user_input}
             try:
-                access = await self._tried(given[CONF_URL], given[CONF_TOKEN])
+                access = await self._tried(given[CONF_URL], given[CONF_TOKEN], entry.options if entry else {})
             except FormError as error:
                 errors = error.errors
             else:
@@ -106,28 +107,35 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
-    async def _tried(self, url_text: str, token_text: str) -> Access:
+    async def _tried(self, url_text: str, token_text: str, options: Mapping[str, Any]) -> Access:
         """Read the profile and the device list, as every refresh will; raises FormError."""
         url, token = _base_url(url_text), _bearer(token_text)
         claims = bearer.claims(token)
         try:
-            email = await LaylaAccount.by_token(async_get_clientsession(self.hass), url, token).owner_email()
+            session = async_get_clientsession(self.hass)
+            email = await LaylaAccount.by_token(session, url, token, options.get(CONF_ROUTES)).owner_email()
         except CloudError as error:
             LOGGER.debug("The account could not be read: %s", error)
             expired = isinstance(error, AuthenticationFailed) and claims.expired(datetime.now(UTC))
             raise FormError("base", "token_expired" if expired else TEXTS[type(error)].form) from error
         return Access(url, token, identity(url, claims.subject, email))
 
+    @staticmethod
+    def _known(names: Collection[str], entries: Iterable[ConfigEntry]) -> bool:
+        """Tell whether one of the entries is of the account that has one of these names."""
+        return any(not set(names).isdisjoint(entry.data.get(CONF_NAMES, ())) for entry in entries)
+
     async def _created(self, access: Access) -> ConfigFlowResult:
         names = access.identity.names
         if not names:
             return self.async_abort(reason="no_identity")
-        if any(set(names) & set(entry.data.get(CONF_NAMES, ())) for entry in self._async_current_entries()):
+        others = self._async_current_entries()
+        if self._known(names, others):
             return self.async_abort(reason="already_configured")
         await self.async_set_unique_id(names[0])
         self._abort_if_unique_id_configured()
         return self.async_create_entry(
-            title=MANUFACTURER,
+            title=f"{MANUFACTURER} {len(others) + 1}" if others else MANUFACTURER,
             data={
                 CONF_KIND: KIND_TOKEN,
                 CONF_URL: str(access.url),
@@ -143,6 +151,8 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
         names = {*before.names, *access.identity.names}
         if names.isdisjoint(entry.data[CONF_NAMES]):
             return self.async_abort(reason="wrong_account")
+        if self._known(names, [other for other in self._async_current_entries() if other is not entry]):
+            return self.async_abort(reason="already_configured")
         return self.async_update_reload_and_abort(
             entry,
             data_updates={
@@ -157,10 +167,11 @@ def _base_url(text: str) -> URL:
     """Read an address; raises FormError for anything but plain http or https with a host."""
     try:
         url = URL(text.strip().rstrip("/"))
+        host = url.host  # decodes it, which may fail as well
     except ValueError as error:
         raise FormError(CONF_URL, "invalid_address") from error
     plain = not (url.user or url.password or url.query_string or url.fragment)
-    if url.scheme not in ("http", "https") or not url.host or not plain:
+    if url.scheme not in ("http", "https") or not host or not plain:
         raise FormError(CONF_URL, "invalid_address")
     return url
 

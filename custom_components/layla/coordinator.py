@@ -2,23 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util.dt import utcnow
 from yarl import URL
 
-from . import devices, sharing
+from . import devices, failures, sharing
 from .cloud.account import Account, Cursor
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.layla.account import LaylaAccount
 from .cloud.model import Device, Snapshot
-from .const import CONF_ROUTES, LOGGER, MANUFACTURER
-from .failures import refresh_failures
-from .pace import INTERVAL, after_rate_limit
+from .cloud.route import InvalidRoute
+from .const import CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
+from .pace import INTERVAL, LONGEST_STALE, RESTS, rest
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
 
@@ -38,12 +41,9 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             name=MANUFACTURER,
             update_interval=INTERVAL,
         )
-        self.account: Account = LaylaAccount.by_token(
-            async_get_clientsession(hass),
-            URL(entry.data[CONF_URL]),
-            entry.data[CONF_TOKEN],
-            entry.options.get(CONF_ROUTES),
-        )
+        self.account: Account = _account(hass, entry)
+        self._account_id: str = entry.data[CONF_ACCOUNT_ID]
+        self._rests = hass.data.setdefault(RESTS, {})
         self._cursor: Cursor | None = None
         self._fetched: Snapshot | None = None
         self._missed = False
@@ -51,32 +51,56 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_update_data(self) -> Snapshot:
-        """Fetch the account; the first miss after a success is passed over, with the old data."""
-        with refresh_failures():
-            try:
-                refresh = await self.account.fetch(self._cursor, self._fetched)
-            except CloudError as error:
-                self._slow_down(error)
-                if isinstance(error, AuthenticationFailed) or self._missed or self._fetched is None:
-                    raise
-                self._missed = True
-                LOGGER.debug("A refresh was missed and will be tried again: %s", error)
-                return self.data
+        """Fetch the account, unless the cloud wants to be left alone, whoever asks."""
+        now = utcnow()
+        if left := self._left_to_rest(now):
+            return self._resting(left)
+        try:
+            refresh = await self.account.fetch(self._cursor, self._fetched)
+        except AuthenticationFailed as error:
+            raise failures.authentication_failed(error) from error
+        except CloudError as error:
+            self.update_interval = self._rest(error, now) or INTERVAL
+            return self._missed_refresh(error)
         self._missed = False
         self._cursor = refresh.cursor
         self._fetched = refresh.snapshot
-        self._slow_down(refresh.setback)
+        # A part that is limited must not let the units get old.
+        self.update_interval = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or INTERVAL
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
         devices.register(self.hass, self.config_entry, snapshot, self.data)
         self.units_by_property = _by_property(snapshot)
         return snapshot
 
-    def _slow_down(self, error: CloudError | None) -> None:
-        if isinstance(error, RateLimited):
-            interval = self.update_interval or INTERVAL
-            self.update_interval = after_rate_limit(interval, error.retry_after)
-        else:
-            self.update_interval = INTERVAL
+    def _left_to_rest(self, now: datetime) -> timedelta | None:
+        resting = self._rests.get(self._account_id)
+        return resting.left(now) if resting else None
+
+    def _resting(self, left: timedelta) -> Snapshot:
+        """Show what there is, and come back when the rest is over."""
+        self.update_interval = left
+        if self._fetched and self.last_update_success:
+            return self.data
+        error = RateLimited("refresh", "the time it asked for is not over", retry_after=left.total_seconds())
+        raise failures.update_failed(error, left)
+
+    def _rest(self, error: CloudError | None, now: datetime, **bound: timedelta) -> timedelta | None:
+        """Begin a rest after a rate limit and return its length; a refresh without any failure forgets the last one."""
+        if error is None:
+            self._rests.pop(self._account_id, None)
+        if not isinstance(error, RateLimited):
+            return None
+        begun = self._rests[self._account_id] = rest(now, error.retry_after, self._rests.get(self._account_id), **bound)
+        return begun.length
+
+    def _missed_refresh(self, error: CloudError) -> Snapshot:
+        """Pass over the first miss after a success, if the old values do not get too old; else raise UpdateFailed."""
+        soon = self.update_interval is not None and self.update_interval <= LONGEST_STALE
+        if self._fetched and self.last_update_success and not self._missed and soon:
+            self._missed = True
+            LOGGER.debug("A refresh was missed and will be tried again: %s", error)
+            return self.data
+        raise failures.update_failed(error, self.update_interval if isinstance(error, RateLimited) else None) from error
 
 
 def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
@@ -84,3 +108,17 @@ def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
     for device in snapshot.devices.values():
         units[device.property_id or ""].append(device)
     return {property_id: tuple(members) for property_id, members in units.items()}
+
+
+def _account(hass: HomeAssistant, entry: ConfigEntry) -> Account:
+    try:
+        return LaylaAccount.by_token(
+            async_get_clientsession(hass),
+            URL(entry.data[CONF_URL]),
+            entry.data[CONF_TOKEN],
+            entry.options.get(CONF_ROUTES),
+        )
+    except InvalidRoute as error:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN, translation_key="invalid_route", translation_placeholders={"reason": str(error)}
+        ) from error

@@ -44,6 +44,7 @@ def _register_property(registry: dr.DeviceRegistry, entry: ConfigEntry, item: Pr
         identifiers={device_identifier(Kind.PROPERTY, item.id)},
         manufacturer=MANUFACTURER,
         via_device_id=account_id,
+        model=item.category.capitalize() if item.category else None,
         name=item.name,
         translation_key=None if item.name else "property",
         translation_placeholders={"id": item.id},

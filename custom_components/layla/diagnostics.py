@@ -25,7 +25,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaCo
         "entry": async_redact_data(dict(entry.data), _REDACTED),
         "refresh": _refresh(coordinator),
         "parsed_around": dict(coordinator.data.oddities),
-        "properties": [_property(item) for item in coordinator.data.properties.values()],
+        "properties": [_property(item, coordinator) for item in coordinator.data.properties.values()],
         "units": [_unit(device, coordinator) for device in coordinator.data.devices.values()],
     }
 
@@ -39,7 +39,7 @@ async def async_get_device_diagnostics(
     return {
         "refresh": _refresh(coordinator),
         "properties": [
-            _property(item)
+            _property(item, coordinator)
             for item in coordinator.data.properties.values()
             if device_identifier(Kind.PROPERTY, item.id) in device.identifiers
         ],
@@ -61,14 +61,14 @@ def _refresh(coordinator: LaylaCoordinator) -> Mapping[str, Any]:
     }
 
 
-def _property(item: Property) -> Mapping[str, Any]:
-    return {"id": _hashed(item.id), "category": item.category, "zone": str(item.zone)}
+def _property(item: Property, coordinator: LaylaCoordinator) -> Mapping[str, Any]:
+    return {"id": _hashed(coordinator, item.id), "category": item.category, "zone": str(item.zone)}
 
 
 def _unit(device: Device, coordinator: LaylaCoordinator) -> Mapping[str, Any]:
     return {
-        "id": _hashed(device.id),
-        "property": device.property_id and _hashed(device.property_id),
+        "id": _hashed(coordinator, device.id),
+        "property": device.property_id and _hashed(coordinator, device.property_id),
         "category": device.category,
         "pillar": device.pillar,
         "drives_ac": device.drives_ac,
@@ -88,6 +88,6 @@ def _unit(device: Device, coordinator: LaylaCoordinator) -> Mapping[str, Any]:
     }
 
 
-def _hashed(item_id: str) -> str:
-    """Shorten an id to a mark that is the same in every diagnostics file, and nowhere else."""
-    return sha256(item_id.encode()).hexdigest()[:12]
+def _hashed(coordinator: LaylaCoordinator, item_id: str) -> str:
+    """Shorten an id to a mark that is the same in every diagnostics file of the entry, and nowhere else."""
+    return sha256(f"{coordinator.config_entry.entry_id}:{item_id}".encode()).hexdigest()[:12]

@@ -1,8 +1,8 @@
 """What went wrong with the cloud, in the user's language: one error policy for the whole integration."""
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from homeassistant.exceptions import ConfigEntryAuthFailed
@@ -16,6 +16,7 @@ from .cloud.errors import (
     NotSupported,
     RateLimited,
     Refused,
+    ServerFault,
     UnreadableAnswer,
 )
 from .const import DOMAIN
@@ -37,21 +38,21 @@ TEXTS: Final[Mapping[type[CloudError], Texts]] = {
     NotSupported: Texts("not_supported", "wrong_address"),
     RateLimited: Texts("rate_limited", "rate_limited"),
     Refused: Texts("refused", "refused"),
+    ServerFault: Texts("cloud_unavailable", "cloud_fault"),
     UnreadableAnswer: Texts("unreadable_answer", "wrong_address"),
 }
 
 
-@contextmanager
-def refresh_failures() -> Generator[None]:
-    """Turn a cloud's error during a refresh into the one that the coordinator understands."""
-    try:
-        yield
-    except AuthenticationFailed as error:
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=TEXTS[type(error)].exception) from error
-    except CloudError as error:
-        raise UpdateFailed(
-            translation_domain=DOMAIN,
-            translation_key=TEXTS[type(error)].exception,
-            translation_placeholders={"operation": error.operation, "reason": error.detail},
-            retry_after=error.retry_after if isinstance(error, RateLimited) else None,
-        ) from error
+def authentication_failed(error: AuthenticationFailed) -> ConfigEntryAuthFailed:
+    """Say that a new token is needed."""
+    return ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=TEXTS[type(error)].exception)
+
+
+def update_failed(error: CloudError, retry_after: timedelta | None) -> UpdateFailed:
+    """Say why a refresh failed, and when to try again if that is not as usual."""
+    return UpdateFailed(
+        translation_domain=DOMAIN,
+        translation_key=TEXTS[type(error)].exception,
+        translation_placeholders={"operation": error.operation, "reason": error.detail},
+        retry_after=retry_after.total_seconds() if retry_after else None,
+    )

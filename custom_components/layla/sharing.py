@@ -1,6 +1,6 @@
-"""Accounts that see the same home: whichever entry registered a unit first shows it, for good."""
+"""Accounts that see the same home: one of them shows it, and the others leave it out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +19,8 @@ type _Registered = Mapping[tuple[str, str], datetime]
 def without_units_of_others(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot) -> Snapshot:
     """Leave out properties and units that another enabled entry owns, and tell the user so.
 
-    Ownership is read from the device registry, so it does not depend on which entry loads first.
+    A property and its units belong to one entry: the one that registered them, or took them over while that was
+    disabled. This is read from the device registry, so it does not depend on which entry loads first.
     """
     others = [
         other
@@ -31,17 +32,37 @@ def without_units_of_others(hass: HomeAssistant, entry: ConfigEntry, snapshot: S
         return snapshot
     mine, theirs = _registered(hass, [entry]), _registered(hass, others)
 
-    def owned_elsewhere(kind: Kind, item_id: str) -> bool:
-        identifier = device_identifier(kind, item_id)
+    def owned_elsewhere(kind: Kind, item_id: str | None) -> bool:
+        identifier = device_identifier(kind, item_id or "")
         claimed = theirs.get(identifier)
-        return claimed is not None and claimed <= mine.get(identifier, claimed)
+        return claimed is not None and claimed >= mine.get(identifier, claimed)
 
-    devices = {unit: device for unit, device in snapshot.devices.items() if not owned_elsewhere(Kind.UNIT, unit)}
     properties = {
         item_id: item for item_id, item in snapshot.properties.items() if not owned_elsewhere(Kind.PROPERTY, item_id)
     }
+    devices = {
+        unit: device
+        for unit, device in snapshot.devices.items()
+        if not owned_elsewhere(Kind.UNIT, unit) and not owned_elsewhere(Kind.PROPERTY, device.property_id)
+    }
+    _drop_devices(hass, entry, Kind.UNIT, snapshot.devices.keys() - devices.keys())
+    _drop_devices(hass, entry, Kind.PROPERTY, snapshot.properties.keys() - properties.keys())
     _tell(hass, entry, len(snapshot.devices) - len(devices))
     return replace(snapshot, devices=devices, properties=properties)
+
+
+@callback
+def forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take the repair issue back when the entry goes."""
+    _tell(hass, entry, 0)
+
+
+def _drop_devices(hass: HomeAssistant, entry: ConfigEntry, kind: Kind, items: Iterable[str]) -> None:
+    """Remove what the entry registered before another one took it over."""
+    registry = dr.async_get(hass)
+    for item in items:
+        if left := registry.async_get_device_by_identifier(device_identifier(kind, item), entry.entry_id):
+            registry.async_remove_device(left.id)
 
 
 def _registered(hass: HomeAssistant, entries: list[ConfigEntry]) -> _Registered:

@@ -14,6 +14,7 @@ from custom_components.layla.cloud.errors import (
     NotSupported,
     RateLimited,
     Refused,
+    ServerFault,
     UnreadableAnswer,
     without_secrets,
 )
@@ -35,7 +36,8 @@ def test_a_rate_limit_keeps_how_long_the_cloud_wants_to_be_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [AuthenticationFailed, RateLimited, CloudUnavailable, UnreadableAnswer, Refused, NotSupported, Gone]
+    "kind",
+    [AuthenticationFailed, RateLimited, CloudUnavailable, ServerFault, UnreadableAnswer, Refused, NotSupported, Gone],
 )
 def test_every_kind_is_caught_as_one(kind: type[CloudError]) -> None:
     assert issubclass(kind, CloudError)

@@ -21,6 +21,7 @@ from custom_components.layla.cloud.errors import (
     NotSupported,
     RateLimited,
     Refused,
+    ServerFault,
     UnreadableAnswer,
 )
 from custom_components.layla.cloud.http import HttpClient, QueryValue
@@ -162,10 +163,10 @@ async def test_requests_are_counted_repeats_included(client: HttpClient, server:
         (409, ITEM, Refused),
         (418, LIST, Refused),
         (429, LIST, RateLimited),
-        (500, LIST, CloudUnavailable),
+        (500, LIST, ServerFault),
         (501, LIST, NotSupported),
-        (502, LIST, CloudUnavailable),
-        (599, LIST, CloudUnavailable),
+        (502, LIST, ServerFault),
+        (599, LIST, ServerFault),
     ],
 )
 async def test_every_status_has_its_error(

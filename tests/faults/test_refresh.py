@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 import pytest
@@ -18,13 +18,13 @@ from tests.integration.conftest import Refresh, lives_in
 from tests.integration.test_entities import NOISE, TEMPERATURE, state_of
 
 FAILURES: list[Any] = [
-    pytest.param({"kind": "status", "status": 403}, "refused listDevices", id="403"),
-    pytest.param({"kind": "status", "status": 404}, "There is no listDevices at this address", id="wrong address"),
-    pytest.param({"kind": "status", "status": 405}, "There is no listDevices at this address", id="405"),
-    pytest.param({"kind": "status", "status": 500}, "did not answer listDevices", id="500"),
-    pytest.param({"kind": "status", "status": 503}, "did not answer listDevices", id="503"),
+    pytest.param({"kind": "status", "status": 403}, "refuses what every refresh needs (listDevices", id="403"),
+    pytest.param({"kind": "status", "status": 404}, "is not at this address (listDevices", id="wrong address"),
+    pytest.param({"kind": "status", "status": 405}, "is not at this address (listDevices", id="405"),
+    pytest.param({"kind": "status", "status": 500}, "did not answer (listDevices: Simulated", id="500"),
+    pytest.param({"kind": "status", "status": 503}, "did not answer (listDevices: Simulated", id="503"),
     pytest.param({"kind": "cut"}, "the connection was cut", id="cut connection"),
-    pytest.param({"kind": "truncate"}, "listDevices", id="truncated JSON"),
+    pytest.param({"kind": "truncate"}, "(listDevices: the connection was cut)", id="truncated JSON"),
     pytest.param({"kind": "mangle"}, "cannot be read", id="mangled JSON"),
     pytest.param({"kind": "html"}, "cannot be read", id="a web page"),
     pytest.param({"kind": "not_list"}, "a list was expected", id="no list"),
@@ -136,23 +136,78 @@ async def test_a_rate_limit_without_a_time_doubles_the_wait_up_to_a_quarter_of_a
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
     await cloud.fault("listDevices", "status", status=429)
+    await cloud.requests()
 
-    waits = []
-    for _ in range(6):
-        await loaded.runtime_data.async_refresh()
-        waits.append(loaded.runtime_data.update_interval.total_seconds())
-    assert waits == [120, 240, 480, 900, 900, 900]
-    await hass.async_block_till_done()
+    asked_in_minute = []
+    for minute in range(1, 50):
+        await refresh()
+        if (await cloud.requests()).get("listDevices"):
+            asked_in_minute.append(minute)
+    assert asked_in_minute == [1, 3, 7, 15, 30, 45]
     assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
 
     await cloud.heal()
+    for _ in range(12):
+        await refresh()
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert loaded.runtime_data.update_interval == timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("retry_after", [0, 1, "Wed, 18 Nov 2026 12:00:00 GMT", "soon"])
+async def test_a_rate_limit_with_a_time_that_is_too_short_is_no_flood(
+    cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, retry_after: float | str
+) -> None:
+    await cloud.fault("listDevices", "status", status=429, retry_after=retry_after)
     await cloud.requests()
-    for _ in range(14):
+
+    for _ in range(10):
+        await refresh()
+
+    assert (await cloud.requests())["listDevices"] <= 10
+
+
+async def test_values_do_not_get_old_while_the_cloud_wants_to_be_left_alone_for_long(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.fault("listDevices", "status", status=429, retry_after=3600, times=1)
+    await refresh()
+
+    assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
+
+
+async def test_a_long_rate_limit_of_notifications_does_not_let_the_units_get_old(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.fault("listNotifications", "status", status=429, retry_after=3600)
+    await refresh()
+    await cloud.change("unit", readings={"noise": 71})
+    for _ in range(6):
+        await refresh()
+
+    assert state_of(hass, NOISE) == "71.0"
+
+
+async def test_nobody_makes_us_ask_while_the_cloud_wants_to_be_left_alone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.fault("listDevices", "status", status=429, retry_after=300, times=1)
+    await refresh()
+    await cloud.requests()
+
+    await loaded.runtime_data.async_refresh()
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert loaded.state is ConfigEntryState.SETUP_RETRY
+    assert loaded.error_reason_translation_key == "rate_limited"
+    for _ in range(3):
         await refresh()
     assert await cloud.requests() == {}
-    await refresh()
+
+    freezer.tick(timedelta(seconds=301))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, TEMPERATURE) == "24.0"
-    assert loaded.runtime_data.update_interval.total_seconds() == 60
 
 
 @pytest.mark.parametrize(

@@ -11,24 +11,32 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.layla.const import DOMAIN
 from tests.integration.cloud import Cloud
+from tests.integration.test_entities import TEMPERATURE, state_of
 
 
 def _state(entry: MockConfigEntry) -> ConfigEntryState:
     return entry.state
 
 
-@pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties", "listDevices"])
+_NEEDED = ("getCurrentUser", "listDevices")
+_FAILURES: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
+    ("403", {"kind": "status", "status": 403}, "refused", _NEEDED),
+    ("wrong address", {"kind": "status", "status": 404}, "not_supported", _NEEDED),
+    ("429", {"kind": "status", "status": 429, "retry_after": 120}, "rate_limited", (*_NEEDED, "listProperties")),
+    ("429 without a time", {"kind": "status", "status": 429}, "rate_limited", (*_NEEDED, "listProperties")),
+    ("500", {"kind": "status", "status": 500}, "cloud_unavailable", (*_NEEDED, "listProperties")),
+    ("cut connection", {"kind": "cut"}, "cloud_unavailable", (*_NEEDED, "listProperties")),
+    ("a web page", {"kind": "html"}, "unreadable_answer", (*_NEEDED, "listProperties")),
+    ("mangled JSON", {"kind": "mangle"}, "unreadable_answer", (*_NEEDED, "listProperties")),
+]
+
+
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("operation", "fault", "reason"),
     [
-        pytest.param({"kind": "status", "status": 403}, "refused", id="403"),
-        pytest.param({"kind": "status", "status": 404}, "not_supported", id="wrong address"),
-        pytest.param({"kind": "status", "status": 429, "retry_after": 120}, "rate_limited", id="429"),
-        pytest.param({"kind": "status", "status": 429}, "rate_limited", id="429 without a time"),
-        pytest.param({"kind": "status", "status": 500}, "cloud_unavailable", id="500"),
-        pytest.param({"kind": "cut"}, "cloud_unavailable", id="cut connection"),
-        pytest.param({"kind": "html"}, "unreadable_answer", id="a web page"),
-        pytest.param({"kind": "mangle"}, "unreadable_answer", id="mangled JSON"),
+        pytest.param(operation, fault, reason, id=f"{name} of {operation}")
+        for name, fault, reason, operations in _FAILURES
+        for operation in operations
     ],
 )
 async def test_a_start_that_fails_says_why_and_is_tried_again(
@@ -66,3 +74,17 @@ async def test_a_refused_token_at_the_start_asks_for_a_new_one(
     assert entry.state is ConfigEntryState.SETUP_ERROR
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert [flow["context"]["source"] for flow in flows] == [SOURCE_REAUTH]
+
+
+@pytest.mark.parametrize("operation", ["listProperties", "listNotifications"])
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_token_that_may_read_the_units_alone_shows_the_units(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, operation: str, status: int
+) -> None:
+    await cloud.fault(operation, "status", status=status)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert not hass.config_entries.flow.async_progress()

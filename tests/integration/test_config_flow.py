@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
 
 from custom_components.layla.cloud.layla.routes import DEFAULT_BASE_URL
-from custom_components.layla.const import CONF_ACCOUNT_ID, CONF_NAMES, DOMAIN
+from custom_components.layla.const import CONF_ACCOUNT_ID, CONF_NAMES, CONF_ROUTES, DOMAIN
 import simulator
 from simulator import World
 
@@ -86,7 +86,7 @@ async def test_reading_is_tried_before_anything_is_stored(hass: HomeAssistant, c
         ({"kind": "html"}, "wrong_address"),
         ({"kind": "not_list"}, "wrong_address"),
         ({"kind": "status", "status": 429}, "rate_limited"),
-        ({"kind": "status", "status": 500}, "cannot_connect"),
+        ({"kind": "status", "status": 500}, "cloud_fault"),
         ({"kind": "cut"}, "cannot_connect"),
         ({"kind": "truncate"}, "cannot_connect"),
     ],
@@ -115,6 +115,7 @@ async def test_what_the_cloud_answers_is_said_and_can_be_tried_again(
         ("https://me:secret@127.0.0.1/api", "t", {CONF_URL: "invalid_address"}),
         ("https://127.0.0.1/api?x=1", "t", {CONF_URL: "invalid_address"}),
         ("http://[::1/api", "t", {CONF_URL: "invalid_address"}),
+        ("https://xn--/", "t", {CONF_URL: "invalid_address"}),
         ("http://127.0.0.1:99999/api", "t", {CONF_URL: "invalid_address"}),
         ("http://127.0.0.1:1/api", "two words", {CONF_TOKEN: "malformed_token"}),
         ("http://127.0.0.1:1/api", "", {CONF_TOKEN: "malformed_token"}),
@@ -152,6 +153,16 @@ async def test_the_same_account_is_not_set_up_twice(hass: HomeAssistant, cloud: 
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+async def test_a_second_account_can_be_told_from_the_first(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    await cloud.control("PATCH", "profile", email="manager@example.com")
+    result = await _submit(hass, await _start(hass), url=cloud.base_url, token=await cloud.new_token(sub="manager"))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "LaylaElectric 2"
 
 
 async def test_the_same_account_is_known_by_its_email_alone(hass: HomeAssistant, cloud: Cloud) -> None:
@@ -230,6 +241,31 @@ async def test_another_address_of_the_same_account_is_taken(
     assert loaded.data[CONF_ACCOUNT_ID] == loaded.unique_id == ACCOUNT_ID
     assert "127.0.0.2:demo-owner" in loaded.data[CONF_NAMES]
     assert devices == {device.id for device in dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)}
+
+
+async def test_two_entries_do_not_become_one_account(
+    hass: HomeAssistant, world: World, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2"], allow_unix_socket=True)
+    async with simulator.running(world=world, host="127.0.0.2") as elsewhere:
+        created = await _submit(hass, await _start(hass), url=elsewhere.base_url, token=cloud.token)
+        assert created["type"] is FlowResultType.CREATE_ENTRY
+
+        form = await loaded.start_reconfigure_flow(hass)
+        result = await _submit(hass, form, url=elsewhere.base_url, token=cloud.token)
+
+        assert result["reason"] == "already_configured"
+        assert loaded.data[CONF_URL] == cloud.base_url
+
+
+async def test_a_changed_path_is_tried_with_a_new_token_as_well(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(loaded, options={CONF_ROUTES: {"getCurrentUser": "GET /v1/nowhere"}})
+
+    result = await _submit(hass, await loaded.start_reauth_flow(hass), token=cloud.token)
+
+    assert result["errors"] == {"base": "wrong_address"}
 
 
 async def test_an_address_with_another_account_is_not_taken(

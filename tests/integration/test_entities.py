@@ -68,6 +68,7 @@ async def test_noisy_entities_are_off_by_default(hass: HomeAssistant, loaded: Mo
         "wifi_rssi",
         "net_qlt",
         "last_seen",
+        "device_off_alarm_multiple",
         "bvoc_spike_alarm",
         "co2_high_guidance",
         "iaq_ventilation_guidance",
@@ -160,6 +161,20 @@ async def test_an_alarm_is_unknown_while_the_cloud_does_not_say(
     await refresh()
 
     assert state_of(hass, SMOKE) == STATE_UNKNOWN
+    assert state_of(hass, ANY_ALARM) == STATE_UNKNOWN
+
+
+async def test_the_start_of_an_alarm_shows_also_when_the_cloud_tells_it_later(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.payload("unit", in_alarm=["smoke_alarm"], active_alarms=[])
+    await refresh()
+    await cloud.payload("unit", in_alarm=[], active_alarms=[{"name": "smoke_alarm", "started_at": "2026-11-20T11:58Z"}])
+    await refresh()
+
+    state = hass.states.get(SMOKE)
+    assert state
+    assert state.attributes["since"].isoformat() == "2026-11-20T11:58:00+00:00"
 
 
 async def test_a_connection_that_the_cloud_does_not_name_is_unknown(

@@ -4,7 +4,9 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.layla.const import CONF_ROUTES, DOMAIN
 from simulator import World
@@ -168,3 +170,27 @@ async def test_a_path_of_the_api_can_be_changed_by_configuration(
     requests = await cloud.requests()
     assert requests["listLatestNotifications"] == 1
     assert "listNotifications" not in requests
+
+
+async def test_a_path_that_cannot_work_is_named(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options={CONF_ROUTES: {"getDevice": "GET /v1/devices"}})
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.error_reason_translation_key == "invalid_route"
+    assert "getDevice" in str(entry.reason)
+
+
+async def test_a_unit_that_is_gone_can_be_deleted_by_hand_and_one_that_is_there_can_not(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_ws_client(hass)
+    unit = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, "layla:unit:unit"), loaded.entry_id)
+    assert unit
+    assert not (await client.remove_device(unit.id))["success"]
+
+    await cloud.control("DELETE", "devices/unit")
+    await refresh()
+    assert (await client.remove_device(unit.id))["success"]
+    assert hass.states.get(TEMPERATURE) is None

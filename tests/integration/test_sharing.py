@@ -67,16 +67,31 @@ async def test_the_second_account_leaves_the_unit_out_and_says_so(
     assert _issue(hass, loaded) is None
 
 
-async def test_a_unit_that_only_the_second_account_shows_is_its_own(
+async def test_a_new_unit_goes_where_its_property_is_whoever_hears_of_it_first(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, manager: MockConfigEntry
 ) -> None:
     await cloud.control("POST", "devices", property_id="home", id="attic", name="Attic")
+    await cloud.alarm("attic", "noise_alarm")
     await manager.runtime_data.async_refresh()
     await loaded.runtime_data.async_refresh()
     await hass.async_block_till_done()
 
-    assert _units(hass, manager) == {"layla:unit:attic"}
-    assert "layla:unit:attic" not in _units(hass, loaded)
+    assert _units(hass, manager) == set()
+    assert "layla:unit:attic" in _units(hass, loaded)
+    assert state_of(hass, "binary_sensor.tiny_home_any_alarm") == "on"
+
+
+async def test_a_property_that_only_the_second_account_has_is_its_own(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, manager: MockConfigEntry
+) -> None:
+    await cloud.control("POST", "properties", id="barn", name="Barn", timezone="Europe/Berlin")
+    await cloud.control("POST", "devices", property_id="barn", id="loft", name="Loft")
+    await manager.runtime_data.async_refresh()
+    await loaded.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+
+    assert _units(hass, manager) == {"layla:property:barn", "layla:unit:loft"}
+    assert _units(hass, loaded) == {"layla:property:home", "layla:unit:unit"}
 
 
 async def test_who_shows_a_unit_does_not_depend_on_who_loads_first(
@@ -107,4 +122,34 @@ async def test_when_the_first_account_goes_the_second_shows_the_unit_under_the_s
     assert _units(hass, manager) == {"layla:property:home", "layla:unit:unit"}
     assert registry.async_get_entity_id("sensor", DOMAIN, "layla:unit:unit:temperature") == before
     assert state_of(hass, TEMPERATURE) == "24.0"
+    assert _issue(hass, manager) is None
+
+
+async def test_what_the_second_account_took_over_stays_there_when_the_first_is_enabled_again(
+    hass: HomeAssistant, loaded: MockConfigEntry, manager: MockConfigEntry, refresh: Refresh
+) -> None:
+    await hass.config_entries.async_set_disabled_by(loaded.entry_id, ConfigEntryDisabler.USER)
+    await refresh()
+    await hass.config_entries.async_set_disabled_by(loaded.entry_id, None)
+    await hass.async_block_till_done()
+    for _ in range(2):
+        await refresh()
+
+    assert state_of(hass, TEMPERATURE) == "24.0"
+    assert _units(hass, manager) == {"layla:property:home", "layla:unit:unit"}
+    assert _units(hass, loaded) == set()
+    assert _issue(hass, loaded)
+
+
+@pytest.mark.parametrize("how", ["removed", "disabled"])
+async def test_the_repair_issue_goes_with_the_account_that_it_is_about(
+    hass: HomeAssistant, loaded: MockConfigEntry, manager: MockConfigEntry, how: str
+) -> None:
+    assert _issue(hass, manager)
+    if how == "removed":
+        await hass.config_entries.async_remove(manager.entry_id)
+    else:
+        await hass.config_entries.async_set_disabled_by(manager.entry_id, ConfigEntryDisabler.USER)
+    await hass.async_block_till_done()
+
     assert _issue(hass, manager) is None

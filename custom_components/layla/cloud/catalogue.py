@@ -40,8 +40,8 @@ _MEASURES: Final = (
     Measure(key="temperature", name="Temperature", unit="°C", device_class="temperature", precision=1),
     Measure(key="humidity", name="Humidity", unit="%", device_class="humidity"),
     Measure(key="noise", name="Noise", unit="dB", device_class="sound_pressure"),
-    Measure(key="occupancy_min", name="Occupancy, at least"),
-    Measure(key="occupancy_max", name="Occupancy, at most"),
+    Measure(key="occupancy_min", name="Minimum occupancy"),
+    Measure(key="occupancy_max", name="Maximum occupancy"),
     Measure(
         key="wifi_rssi",
         name="Wi-Fi signal",
@@ -61,18 +61,15 @@ _MEASURES: Final = (
     Measure(key="mold_risk_index", name="Mold risk index", precision=1),
 )
 
+# The occupancy alarms tell of a crowd: "off" does not mean an empty room, so they are no occupancy sensors.
 # occupancy_alarm_quiet_hours is a toggle of properties that the list of alarm names lacks (L19).
 _ALARMS: Final = (
     Alarm(key="noise_alarm", name="Noise alarm", device_class="sound"),
     Alarm(key="noise_alarm_quiet_hours", name="Noise alarm in quiet hours", device_class="sound"),
-    Alarm(key="occupancy_alarm", name="Occupancy alarm", device_class="occupancy"),
-    Alarm(
-        key="occupancy_alarm_quiet_hours",
-        name="Occupancy alarm in quiet hours",
-        device_class="occupancy",
-    ),
+    Alarm(key="occupancy_alarm", name="Occupancy alarm"),
+    Alarm(key="occupancy_alarm_quiet_hours", name="Occupancy alarm in quiet hours"),
     Alarm(key="device_off_alarm", name="Device off alarm"),
-    Alarm(key="device_off_alarm_multiple", name="Several devices off alarm"),
+    Alarm(key="device_off_alarm_multiple", name="Several devices off alarm", enabled_by_default=False),
     Alarm(key="security_alarm", name="Security alarm", device_class="safety"),
     Alarm(key="mold_alarm", name="Mold alarm"),
     Alarm(key="smoke_alarm", name="Smoke alarm", device_class="smoke"),

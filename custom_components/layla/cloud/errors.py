@@ -44,7 +44,11 @@ class RateLimited(CloudError):
 
 
 class CloudUnavailable(CloudError):
-    """No usable answer: no connection, a time-out, a server fault (5xx)."""
+    """No usable answer: no connection, a time-out, or what the kinds of it say."""
+
+
+class ServerFault(CloudUnavailable):
+    """The cloud answered that it has a fault of its own (5xx)."""
 
 
 class UnreadableAnswer(CloudUnavailable):

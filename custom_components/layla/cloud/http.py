@@ -33,6 +33,7 @@ from .errors import (
     NotSupported,
     RateLimited,
     Refused,
+    ServerFault,
     UnreadableAnswer,
     without_secrets,
 )
@@ -180,7 +181,7 @@ def _kind(status: int, route: Route) -> type[CloudError]:
         return Gone if route.placeholders else NotSupported
     if status < HTTPStatus.BAD_REQUEST:
         return UnreadableAnswer  # a redirect: the API lives elsewhere, and the token stays here
-    return Refused if status < HTTPStatus.INTERNAL_SERVER_ERROR else CloudUnavailable
+    return Refused if status < HTTPStatus.INTERNAL_SERVER_ERROR else ServerFault
 
 
 class _CutConnection(Exception):

@@ -16,12 +16,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmState:
-    """One alarm of a unit; None is what the cloud does not say. Equal whatever its time."""
+    """One alarm of a unit; None is what the cloud does not say. Equal whatever its time, once it has one."""
 
     active: bool | None
     armed: bool | None
     snoozed: bool
     since: datetime | None = field(default=None, compare=False)
+    dated: bool = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Let a time that arrives late be a change."""
+        object.__setattr__(self, "dated", self.since is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

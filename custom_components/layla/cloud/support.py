@@ -1,11 +1,11 @@
-"""Which operations a cloud turned out not to have: remembered, and tried again after a day."""
+"""Which operations a cloud does not have, or keeps from our token: remembered, and tried again after a day."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from .errors import NotSupported
+from .errors import CloudError
 
 _LOGGER = logging.getLogger(__name__)
 RETRY_AFTER: Final = timedelta(days=1)
@@ -22,8 +22,8 @@ class Support:
         found = self._missing.get(operation)
         return found is None or now - found >= RETRY_AFTER
 
-    def missing(self, error: NotSupported, now: datetime) -> None:
-        """Remember an operation that the cloud does not have; says so once."""
+    def missing(self, error: CloudError, now: datetime) -> None:
+        """Remember an operation that cannot be had; says so once."""
         if error.operation not in self._missing:
             _LOGGER.warning("This cloud does not offer %s; it is left out", error)
         self._missing[error.operation] = now

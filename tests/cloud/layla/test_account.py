@@ -27,6 +27,7 @@ from custom_components.layla.cloud.errors import (
     NotSupported,
     RateLimited,
     Refused,
+    ServerFault,
     UnreadableAnswer,
 )
 from custom_components.layla.cloud.http import HttpClient
@@ -251,9 +252,8 @@ async def test_a_second_property_that_is_not_in_the_list_is_looked_for_as_well(f
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        ({"status": 500}, CloudUnavailable),
+        ({"status": 500}, ServerFault),
         ({"status": 429}, RateLimited),
-        ({"status": 404}, NotSupported),
         ({"kind": "html"}, UnreadableAnswer),
     ],
 )
@@ -300,8 +300,18 @@ async def test_a_household_that_fails_for_a_new_property_costs_no_snapshot_and_i
     assert "elsewhere" in refresh.snapshot.properties
 
 
-@pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties", "listDevices"])
-@pytest.mark.parametrize(("status", "kind"), [(500, CloudUnavailable), (429, RateLimited), (404, NotSupported)])
+@pytest.mark.parametrize(
+    ("operation", "status", "kind"),
+    [
+        *(
+            (operation, status, kind)
+            for operation in ("getCurrentUser", "listProperties", "listDevices")
+            for status, kind in ((500, CloudUnavailable), (429, RateLimited))
+        ),
+        ("getCurrentUser", 404, NotSupported),
+        ("listDevices", 404, NotSupported),
+    ],
+)
 async def test_without_a_household_or_units_there_is_no_snapshot(
     face: Face, operation: str, status: int, kind: type[CloudError]
 ) -> None:
@@ -313,7 +323,7 @@ async def test_without_a_household_or_units_there_is_no_snapshot(
     assert face.requests == {**HOUSEHOLD, **POLL}
 
 
-@pytest.mark.parametrize("operation", ["getCurrentUser", "listProperties", "listDevices", "listNotifications"])
+@pytest.mark.parametrize("operation", ["getCurrentUser", "listDevices"])
 @pytest.mark.parametrize("first", [True, False])
 async def test_a_refused_token_is_never_passed_over(face: Face, operation: str, *, first: bool) -> None:
     if not first:
@@ -321,6 +331,36 @@ async def test_a_refused_token_is_never_passed_over(face: Face, operation: str, 
     face.fails(operation, status=401)
     with pytest.raises(AuthenticationFailed, match=operation):
         await face.refresh(after=timedelta(minutes=15))
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_token_that_may_read_units_but_not_notifications_is_good_enough(face: Face, *, first: bool) -> None:
+    if not first:
+        await face.refresh()
+    face.fails("listNotifications", status=401)
+    refresh = await face.refresh(after=MINUTE)
+    assert UNIT in refresh.snapshot.devices
+    assert isinstance(refresh.setback, AuthenticationFailed)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+@pytest.mark.parametrize("first", [True, False])
+async def test_properties_that_the_cloud_keeps_to_itself_cost_no_unit_and_are_said_once(
+    face: Face, caplog: pytest.LogCaptureFixture, status: int, *, first: bool
+) -> None:
+    before = None if first else await face.refresh()
+    face.fails("listProperties", status=status)
+    for _ in range(3):
+        refresh = await face.refresh(after=timedelta(minutes=15))
+        assert UNIT in refresh.snapshot.devices
+        if before:
+            assert refresh.snapshot.properties == before.snapshot.properties
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert ["listProperties" in warning for warning in warnings if "does not offer" in warning] == [True]
+
+    face.heals()
+    refresh = await face.refresh(after=timedelta(minutes=15))
+    assert HOME in refresh.snapshot.properties
 
 
 async def test_a_change_of_the_temperature_unit_is_no_change_of_temperature(face: Face) -> None:
@@ -583,7 +623,7 @@ async def test_clocks_that_disagree_lose_and_repeat_nothing(
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        ({"status": 500}, CloudUnavailable),
+        ({"status": 500}, ServerFault),
         ({"status": 403}, Refused),
         ({"status": 429, "retry_after": 90}, RateLimited),
         ({"kind": "cut"}, CloudUnavailable),

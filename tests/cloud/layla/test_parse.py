@@ -64,7 +64,7 @@ def test_a_unit_is_read() -> None:
             readings={"temperature": Reading(value=24.5), "noise": Reading(value=38.0)},
             alarms={
                 "mold_alarm": AlarmState(active=False, armed=False, snoozed=True),
-                "noise_alarm": AlarmState(active=True, armed=True, snoozed=False),
+                "noise_alarm": AlarmState(active=True, armed=True, snoozed=False, since=found.last_seen),
             },
         ),
         last_seen=datetime(2026, 11, 20, 11, 59, 30, tzinfo=UTC),

@@ -3,11 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import batched
 from typing import Final, Self, cast
-from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -16,25 +14,20 @@ from .. import commands
 from ..account import Cursor, Refresh
 from ..commands import Command
 from ..continuity import continued, with_alarms
-from ..errors import AuthenticationFailed, CloudError, Gone, NotSupported, RateLimited
+from ..errors import CloudError, Gone, RateLimited
 from ..http import HttpClient
 from ..model import Device, Event, Point, Snapshot
 from ..route import overridden
 from ..support import Support
 from ..tolerant import Oddities
-from . import parse
+from . import notifications, parse
+from .household import HouseholdReader
 from .owner import JsonList, OwnerApi
 from .parse import Household, Unit
 from .queries import Series
 from .routes import OWNER_ROUTES
 from .vocabulary import DeviceField, MeasureName, PropertyAlarm
 
-HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
-_HOUSEHOLD_RETRY: Final = timedelta(minutes=3)
-# Notifications are asked for again over this span, and known ones dropped (L20).
-_OVERLAP: Final = timedelta(minutes=10)
-# How far back the first request looks, so that a cloud whose clock is behind ours is heard too.
-_FIRST_LOOK: Final = timedelta(hours=1)
 _DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
     "latest_values",
     "in_alarm",
@@ -45,30 +38,6 @@ _DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
 _BATCH: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The household as last read, and properties that units named but the list did not have."""
-
-    household: Household
-    oddities: Oddities
-    due_at: datetime
-    unlisted: frozenset[str]
-
-    def has_or_misses(self, property_ids: frozenset[str]) -> bool:
-        """Tell whether each of these properties is in the list or was looked for there in vain."""
-        return property_ids <= self.household.properties.keys() | self.unlisted
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """The events that the cloud told of, those of them that are news, and how far they are read now."""
-
-    cursor: Cursor | None
-    events: Sequence[Event] = ()
-    news: Sequence[Event] = ()
-    error: CloudError | None = None
-
-
 class LaylaAccount:
     """Polls one account. It remembers the household between refreshes, and what the cloud lacks."""
 
@@ -76,7 +45,7 @@ class LaylaAccount:
         """Take the typed calls of the owner API."""
         self._api = api
         self._support = Support()
-        self._known: _Known | None = None
+        self._households = HouseholdReader(api, self._support)
         self._latest: Snapshot | None = None
 
     @classmethod
@@ -115,9 +84,9 @@ class LaylaAccount:
         """
         now = datetime.now(UTC)
         reply = await self._api.list_devices(fields=_DEVICE_FIELDS)
-        known, household_error = await self._household(now, _property_ids(reply))
+        known, household_error = await self._households.read(now, _property_ids(reply))
         oddities = Oddities(known.oddities.counts.copy())
-        heard = await self._events(cursor, now, oddities)
+        heard = await notifications.read(self._api, self._support, cursor, now, oddities)
         units = await _units(reply, known.household, oddities)
         alarms = _alarms_by_device(heard.events)
         snapshot = Snapshot(
@@ -167,63 +136,14 @@ class LaylaAccount:
         Raises Gone for a unit that the last snapshot did not have, else CloudError.
         """
         device = self._latest.devices.get(device_id) if self._latest else None
-        if device is None or self._known is None:
+        known = self._households.known
+        if device is None or known is None:
             raise Gone("getDeviceMeasurements", "the unit is not in the last device list")
-        household = self._known.household
+        household = known.household
         zone = household.zone(device.property_id)
         series = Series(measure=cast("MeasureName", measure), granularity="hours", start=start, end=end, zone=zone)
         reply = await self._api.get_device_measurements(device_id, series)
         return parse.points(reply, measure, zone, fahrenheit=household.fahrenheit, oddities=Oddities())
-
-    async def _household(self, now: datetime, named: frozenset[str]) -> tuple[_Known, CloudError | None]:
-        """Return the household, read again when it is due or a property is new; an old one is better than none."""
-        known = self._known
-        if known and now < known.due_at and known.has_or_misses(named):
-            return known, None
-        try:
-            read = await self._read_household(now, named)
-        except AuthenticationFailed:
-            raise
-        except CloudError as error:
-            if known is None:
-                raise
-            unlisted = named - known.household.properties.keys()
-            self._known = replace(known, due_at=now + _HOUSEHOLD_RETRY, unlisted=unlisted)
-            return self._known, error
-        self._known = read
-        return read, None
-
-    async def _read_household(self, now: datetime, named: frozenset[str]) -> _Known:
-        oddities = Oddities()
-        profile = parse.profile(await self._api.get_current_user(), oddities)
-        reply = await self._api.list_properties()
-        # Reading a zone's file blocks, so it is done beside the event loop.
-        zones = await asyncio.to_thread(_zones, parse.zone_names(reply))
-        properties = parse.properties(reply, zones, oddities)
-        household = Household(fahrenheit=profile.fahrenheit, properties=properties)
-        return _Known(household, oddities, now + HOUSEHOLD_INTERVAL, named - properties.keys())
-
-    async def _events(self, cursor: Cursor | None, now: datetime, oddities: Oddities) -> _Heard:
-        """Read the notifications since the cursor; a failure keeps the cursor, so nothing is lost."""
-        operation = "listNotifications"
-        if not self._support.worth_trying(operation, now):
-            return _Heard(cursor)
-        since = min(cursor.since, now) if cursor else now - _FIRST_LOOK
-        start = since - _OVERLAP
-        try:
-            reply = await self._api.list_notifications(start)
-        except AuthenticationFailed:
-            raise
-        except NotSupported as error:
-            self._support.missing(error, now)
-            return _Heard(cursor)
-        except CloudError as error:
-            return _Heard(cursor, error=error)
-        self._support.found(operation)
-        events = _in_order(parse.events(reply, oddities))
-        # What is older than was asked for is not in `seen`, and no news.
-        news = [event for event in events if event.at >= start and event.id not in cursor.seen] if cursor else ()
-        return _Heard(_advanced(since, events, now), events, news)
 
 
 def _property_ids(reply: JsonList) -> frozenset[str]:
@@ -246,30 +166,6 @@ def _alarms_by_device(events: Iterable[Event]) -> defaultdict[str | None, set[st
     return alarms
 
 
-def _in_order(events: Sequence[Event]) -> Sequence[Event]:
-    """Put events in the order in which they happened, each once; they come newest first (L20)."""
-    once = {event.id: event for event in reversed(events)}
-    return sorted(once.values(), key=lambda event: event.at)
-
-
-def _advanced(since: datetime, events: Sequence[Event], now: datetime) -> Cursor:
-    """Move the cursor to the newest event, but not past now: an event of the future must not hide the next ones."""
-    reached = min(max([since, *(event.at for event in events)]), now)
-    return Cursor(reached, frozenset(event.id for event in events if event.at >= reached - _OVERLAP))
-
-
 def _weightier(*errors: CloudError | None) -> CloudError | None:
     """Return the error that the caller has to know of: a rate limit, else the first one."""
     return next((error for error in errors if isinstance(error, RateLimited)), None) or next(filter(None, errors), None)
-
-
-def _zones(names: Iterable[str]) -> dict[str, ZoneInfo]:
-    zones = ((name, _zone(name)) for name in names)
-    return {name: zone for name, zone in zones if zone}
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except KeyError, ValueError, OSError:
-        return None
