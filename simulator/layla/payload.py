@@ -23,6 +23,13 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def local_stamp(instant: datetime) -> str:
+    """Write an instant with its zone's offset; in UTC where that has seconds, as it had before there were zones."""
+    offset = instant.utcoffset()
+    whole = offset is not None and not offset % timedelta(minutes=1)
+    return (instant if whole else instant.astimezone(UTC)).isoformat()
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """How a unit is looked at: extra fields, temperature unit, and the text that stands for the time of the answer."""
@@ -184,7 +191,7 @@ def notification(item: Notification) -> dict[str, Any]:
 def points(series: Iterable[Point], measure: str, view: View, *, nulls: bool) -> list[dict[str, Any]]:
     """Return a series; where nothing is known, either nothing or null."""
     return [
-        {"timestamp": point.start.isoformat(), "value": view.value(measure, point.value)}
+        {"timestamp": local_stamp(point.start), "value": view.value(measure, point.value)}
         for point in series
         if nulls or point.value is not None
     ]

@@ -66,7 +66,7 @@ def series(call: Call) -> list[dict[str, Any]]:
     starts = [started for chosen in _chosen(call) for started in chosen.events(call, name, asked)]
     return [
         {
-            "timestamp": bucket.start.isoformat(),
+            "timestamp": payload.local_stamp(bucket.start),
             "value": sum(bucket.start <= started < bucket.end for started in starts),
         }
         for bucket in asked_buckets(call, zone)

@@ -76,6 +76,7 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
 def entry(cloud: Cloud) -> MockConfigEntry:
     """An account as the config flow stores it."""
     return MockConfigEntry(
+        entry_id="01LAYLA",  # diagnostics hash with it
         domain=DOMAIN,
         title=MANUFACTURER,
         unique_id=ACCOUNT_ID,

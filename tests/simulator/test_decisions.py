@@ -72,6 +72,14 @@ async def test_l8_a_range_without_an_offset_is_the_propertys_time(caller: Caller
     assert [point["timestamp"] for point in naive] == [f"2026-07-01T12:0{minute}:00+02:00" for minute in range(3)]
 
 
+async def test_l8_times_from_before_there_were_zones_are_still_times(caller: Caller) -> None:
+    """Berlin was 53 minutes and 28 seconds ahead; an offset with seconds is none that a date-time may have."""
+    query = {"measure": "noise", "granularity": "hours"}
+    points = await caller.get(SERIES, start="1850-01-01T12:00:00Z", end="1850-01-01T14:00:00Z", **query)
+    assert {point["timestamp"][-6:] for point in points} <= {"+00:00"}
+    assert points
+
+
 async def test_l10_a_series_covers_the_last_day_unless_asked_otherwise(caller: Caller) -> None:
     """From 24 hours ago until now."""
     points = await caller.get(SERIES, measure="noise", granularity="hours")

@@ -1,0 +1,1 @@
+"""The demo: its parts, and the command that a person types."""

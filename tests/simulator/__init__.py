@@ -1,0 +1,1 @@
+"""The simulator: what it promises to clients, over real HTTP."""
