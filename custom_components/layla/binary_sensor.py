@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cloud.catalogue import ALARMS, alarm as alarm_row
 from .cloud.model import AlarmState, Device, Property
-from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .coordinator import LaylaConfigEntry
 from .entity import PropertyEntity, UnitEntity, add_as_they_come, registered_keys
 
 PARALLEL_UPDATES = 0
@@ -54,13 +54,13 @@ async def async_setup_entry(
     registered = registered_keys(hass, entry, Platform.BINARY_SENSOR)
 
     def of_unit(device: Device) -> Iterator[UnitEntity]:
-        yield Connectivity(entry.runtime_data, device.id)
+        yield Connectivity(entry.runtime_data, device.id, CONNECTIVITY)
         known = registered.get(device.id, set()) - {CONNECTIVITY.key}
         for key in sorted(device.alarms.keys() | known):
             yield AlarmSensor(entry.runtime_data, device.id, _description(key))
 
     def of_property(home: Property) -> Iterator[PropertyEntity]:
-        yield AnyAlarm(entry.runtime_data, home.id)
+        yield AnyAlarm(entry.runtime_data, home.id, ANY_ALARM)
 
     add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), of_unit)
     add_as_they_come(entry, async_add_entities, lambda data: data.properties.values(), of_property)
@@ -68,12 +68,6 @@ async def async_setup_entry(
 
 class Connectivity(UnitEntity, BinarySensorEntity):
     """Whether the cloud has a connection to the unit."""
-
-    entity_description = CONNECTIVITY
-
-    def __init__(self, coordinator: LaylaCoordinator, device_id: str) -> None:
-        """Show the unit's connection."""
-        super().__init__(coordinator, device_id, CONNECTIVITY.key)
 
     @property
     @override
@@ -83,16 +77,6 @@ class Connectivity(UnitEntity, BinarySensorEntity):
 
 class AlarmSensor(UnitEntity, BinarySensorEntity):
     """One alarm of a unit."""
-
-    def __init__(
-        self,
-        coordinator: LaylaCoordinator,
-        device_id: str,
-        description: BinarySensorEntityDescription,
-    ) -> None:
-        """Show the alarm that the description is of."""
-        super().__init__(coordinator, device_id, description.key)
-        self.entity_description = description
 
     @property
     def _alarm(self) -> AlarmState | None:
@@ -122,20 +106,22 @@ class AlarmSensor(UnitEntity, BinarySensorEntity):
 class AnyAlarm(PropertyEntity, BinarySensorEntity):
     """Whether any unit of a property has an alarm, and which; unknown while that cannot be told."""
 
-    entity_description = ANY_ALARM
-
-    def __init__(self, coordinator: LaylaCoordinator, property_id: str) -> None:
-        """Show the property's alarms."""
-        super().__init__(coordinator, property_id, ANY_ALARM.key)
-
     @property
     @override
     def shown(self) -> object:
-        return (self.home is None, self.is_on, self._active)
+        return (self.home is None, self._active or self._told)
 
     @property
     def _units(self) -> tuple[Device, ...]:
         return self.coordinator.units_by_property.get(self._item_id, ())
+
+    @property
+    def _told(self) -> bool:
+        """Whether some unit is reachable, and the cloud says of all such units which alarms are active."""
+        reachable = [device for device in self._units if device.online is not False]
+        return bool(reachable) and all(
+            alarm.active is not None for device in reachable for alarm in device.alarms.values()
+        )
 
     @property
     def _active(self) -> list[tuple[str, str, AlarmState]]:
@@ -151,9 +137,7 @@ class AnyAlarm(PropertyEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         if self._active:
             return True
-        reachable = [device for device in self._units if device.online is not False]
-        told = all(alarm.active is not None for device in reachable for alarm in device.alarms.values())
-        return False if reachable and told else None
+        return False if self._told else None
 
     @property
     @override

@@ -7,6 +7,7 @@ from typing import override
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -20,11 +21,12 @@ class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: LaylaCoordinator, kind: Kind, item_id: str, key: str) -> None:
+    def __init__(self, coordinator: LaylaCoordinator, kind: Kind, item_id: str, description: EntityDescription) -> None:
         """Name the entity for life; the device is registered before."""
         super().__init__(coordinator)
+        self.entity_description = description
         self._item_id = item_id
-        self._attr_unique_id = unique_id(kind, item_id, key)
+        self._attr_unique_id = unique_id(kind, item_id, description.key)
         self._attr_device_info = DeviceInfo(identifiers={device_identifier(kind, item_id)})
         self._written = (coordinator.last_update_success, self.shown)
 
@@ -45,9 +47,9 @@ class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
 class UnitEntity(LaylaEntity):
     """An entity of one unit. Units that did not change are the same object, so comparing is cheap."""
 
-    def __init__(self, coordinator: LaylaCoordinator, device_id: str, key: str) -> None:
+    def __init__(self, coordinator: LaylaCoordinator, device_id: str, description: EntityDescription) -> None:
         """Belong to the unit."""
-        super().__init__(coordinator, Kind.UNIT, device_id, key)
+        super().__init__(coordinator, Kind.UNIT, device_id, description)
 
     @property
     def device(self) -> Device | None:
@@ -68,9 +70,9 @@ class UnitEntity(LaylaEntity):
 class PropertyEntity(LaylaEntity):
     """An entity of one property."""
 
-    def __init__(self, coordinator: LaylaCoordinator, property_id: str, key: str) -> None:
+    def __init__(self, coordinator: LaylaCoordinator, property_id: str, description: EntityDescription) -> None:
         """Belong to the property."""
-        super().__init__(coordinator, Kind.PROPERTY, property_id, key)
+        super().__init__(coordinator, Kind.PROPERTY, property_id, description)
 
     @property
     def home(self) -> Property | None:

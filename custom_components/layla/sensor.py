@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cloud.catalogue import MEASURES, Measure
 from .cloud.model import Device
-from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .coordinator import LaylaConfigEntry
 from .entity import UnitEntity, add_as_they_come, registered_keys
 
 PARALLEL_UPDATES = 0
@@ -62,7 +62,7 @@ async def async_setup_entry(
     registered = registered_keys(hass, entry, Platform.SENSOR)
 
     def sensors(device: Device) -> Iterator[UnitEntity]:
-        yield LastSeen(entry.runtime_data, device.id)
+        yield LastSeen(entry.runtime_data, device.id, LAST_SEEN)
         known = registered.get(device.id, set())
         for key, description in READINGS.items():
             reading = device.readings.get(key)
@@ -74,11 +74,6 @@ async def async_setup_entry(
 
 class ReadingSensor(UnitEntity, SensorEntity):
     """The latest value of one measure; an offline unit shows none."""
-
-    def __init__(self, coordinator: LaylaCoordinator, device_id: str, description: SensorEntityDescription) -> None:
-        """Show the measure that the description is of."""
-        super().__init__(coordinator, device_id, description.key)
-        self.entity_description = description
 
     @property
     @override
@@ -94,12 +89,6 @@ class ReadingSensor(UnitEntity, SensorEntity):
 
 class LastSeen(UnitEntity, SensorEntity):
     """When the cloud last heard of the unit; the one thing that an offline unit still tells."""
-
-    entity_description = LAST_SEEN
-
-    def __init__(self, coordinator: LaylaCoordinator, device_id: str) -> None:
-        """Show the unit's instant."""
-        super().__init__(coordinator, device_id, LAST_SEEN.key)
 
     @property
     @override
