@@ -1,6 +1,6 @@
 """The account: the one protocol through which faces see every vendor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +38,10 @@ class Account(Protocol):
     @property
     def request_count(self) -> int:
         """How many requests went out so far."""
+
+    @property
+    def unsettled(self) -> Mapping[str, datetime]:
+        """When to execute SettleAirConditioner, by unit; kept in the account's memory, so also after a restart."""
 
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands that this account takes for a unit."""

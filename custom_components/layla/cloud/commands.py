@@ -1,8 +1,11 @@
 """What a face can ask of an account: frozen values, the same for every vendor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
+
+from .air_conditioner import Frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +56,67 @@ class MarkSeen:
     notification_ids: Sequence[str]
 
 
-type Command = ArmPropertyAlarm | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchAirConditioner:
+    """Switch an air conditioner on, as it was last told to run, or off."""
+
+    device_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAirConditioner:
+    """Switch an air conditioner on with one whole frame."""
+
+    device_id: str
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleAirConditioner:
+    """Put back what the last command to an air conditioner had to set aside; `Account.unsettled` says when."""
+
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAcTimer:
+    """Switch an air conditioner once, at an aware instant; in place of any other such timer."""
+
+    device_id: str
+    on: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAcTimer:
+    """Drop the one-time timer."""
+
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAcSchedule:
+    """Give an air conditioner a weekly schedule, in the vendor's members; in place of any other."""
+
+    device_id: str
+    schedule: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteAcSchedule:
+    """Remove the weekly schedule."""
+
+    device_id: str
+
+
+type AcCommand = (
+    SwitchAirConditioner
+    | TellAirConditioner
+    | SettleAirConditioner
+    | SetAcTimer
+    | CancelAcTimer
+    | SetAcSchedule
+    | DeleteAcSchedule
+)
+type Command = ArmPropertyAlarm | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen | AcCommand

@@ -55,6 +55,10 @@ class UnreadableAnswer(CloudUnavailable):
     """An answer came, but it is not what this API sends: broken JSON, a web page, another shape."""
 
 
+class OutcomeUnknown(CloudUnavailable):
+    """A command's answer was lost and it could not be called back: it may or may not have been carried out."""
+
+
 class Refused(CloudError):
     """The cloud understood and declined (400, 403, 409 and other 4xx); `detail` has its reason."""
 

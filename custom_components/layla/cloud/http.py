@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 import logging
@@ -47,6 +47,8 @@ _KINDS: Final[Mapping[HTTPStatus, type[CloudError]]] = {
     HTTPStatus.NOT_IMPLEMENTED: NotSupported,
 }
 _IDEMPOTENT: Final = ("GET", "PUT", "DELETE")
+# A Date header leaves out the fraction of its second: half of one is the best guess.
+_HALF_A_SECOND: Final = timedelta(seconds=0.5)
 
 type QueryValue = str | int | bool | Sequence[str] | None
 
@@ -72,6 +74,8 @@ class HttpClient:
         self._token = token
         self._timeout = ClientTimeout(total=REQUEST_TIMEOUT if timeout is None else timeout)
         self.request_count = 0
+        # How far the server's clock is ahead of ours, by the Date of its latest answer.
+        self.server_ahead = timedelta()
 
     async def call(
         self,
@@ -91,9 +95,13 @@ class HttpClient:
         *,
         query: Mapping[str, QueryValue] | None = None,
         body: object = None,
+        patience: float | None = None,
     ) -> None:
-        """Make one call whose answer says nothing: a success is one, whatever its body (L17). Raises CloudError."""
-        await self._exchange(route, item, query, body)
+        """Make one call whose answer says nothing: a success is one, whatever its body (L17). Raises CloudError.
+
+        `patience`, in seconds, is for a call whose answer is worth nothing later.
+        """
+        await self._exchange(route, item, query, body, patience)
 
     async def _exchange(
         self,
@@ -101,31 +109,34 @@ class HttpClient:
         item: Mapping[str, str] | None,
         query: Mapping[str, QueryValue] | None,
         body: object,
+        patience: float | None = None,
     ) -> _Answer:
         url = URL(self._base_url + route.filled(item or {}), encoded=True).update_query(
             {name: _written(value) for name, value in (query or {}).items() if value is not None}
         )
+        limit = self._timeout if patience is None else ClientTimeout(total=patience)
         repeats = 1 if route.method in _IDEMPOTENT else 0
         while True:
             try:
-                return await self._attempt(route, url, body)
+                return await self._attempt(route, url, body, limit)
             except _CutConnection as cut:
                 if not repeats:
                     reason = "the connection was cut"
                     raise CloudUnavailable(route.operation, reason) from cut.__cause__
                 repeats -= 1
 
-    async def _attempt(self, route: Route, url: URL, body: object) -> _Answer:
+    async def _attempt(self, route: Route, url: URL, body: object, limit: ClientTimeout) -> _Answer:
         try:
             async with self._session.request(
                 route.method,
                 url,
                 data=None if body is None else orjson.dumps(body),
                 headers=self._headers(body),
-                timeout=self._timeout,
+                timeout=limit,
                 allow_redirects=False,
                 middlewares=(self._once,),
             ) as response:
+                self._read_clock(response)
                 content = await response.read()
                 _LOGGER.debug("%s: %s, %s bytes", route.operation, response.status, len(content))
                 if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
@@ -150,6 +161,11 @@ class HttpClient:
             raise
         except (ClientOSError, ServerDisconnectedError) as error:
             raise _CutConnection from error
+
+    def _read_clock(self, response: ClientResponse) -> None:
+        told = _date(response.headers.get("Date", ""))
+        if told is not None:
+            self.server_ahead = told + _HALF_A_SECOND - datetime.now(UTC)
 
     def _headers(self, body: object) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
@@ -218,9 +234,14 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
 
 
 def _seconds_until(date: str, now: datetime) -> float | None:
+    moment = _date(date)
+    return None if moment is None else max((moment - now).total_seconds(), 0.0)
+
+
+def _date(text: str) -> datetime | None:
+    """Read an HTTP date; None for anything else."""
     try:
-        moment = parsedate_to_datetime(date)
+        moment = parsedate_to_datetime(text)
     except ValueError:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((aware - now).total_seconds(), 0.0)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

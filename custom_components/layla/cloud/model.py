@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
+from .air_conditioner import Appliance
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -33,7 +35,8 @@ class AlarmState:
 class Device:
     """One unit, its readings by measure and its alarms by name.
 
-    Two devices are equal when they differ in nothing but times. `online` is None when unknown.
+    Two devices are equal when they differ in nothing but times. `online` is None when unknown, `appliance` where the
+    cloud says nothing of an air conditioner.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Device:
     drives_ac: bool
     readings: Mapping[str, Reading]
     alarms: Mapping[str, AlarmState]
+    appliance: Appliance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

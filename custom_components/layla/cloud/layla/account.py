@@ -14,13 +14,15 @@ from .. import commands
 from ..account import Cursor, Refresh
 from ..commands import Command
 from ..continuity import continued, with_alarms
-from ..errors import CloudError, Gone, RateLimited
+from ..errors import CloudError, Gone, NotSupported, RateLimited
 from ..http import HttpClient
+from ..memory import ForgetfulMemory, Memory
 from ..model import Device, Event, Point, Snapshot
 from ..route import overridden
 from ..support import Support
 from ..tolerant import Oddities
 from . import notifications, parse
+from .air_conditioning import DEFAULT_LEAD, AirConditioning
 from .household import HouseholdReader
 from .owner import JsonList, OwnerApi
 from .parse import Household, Unit
@@ -34,6 +36,18 @@ _DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
     "snoozed",
     "active_alarms",
 )
+_COMMON: Final = frozenset({commands.SetPillar.__name__, commands.SetEcoTime.__name__})
+# What a unit that drives an air conditioner takes, and the operations that carry it out.
+_INFRARED: Final[Mapping[type[Command], Sequence[str]]] = {
+    commands.TestInfrared: ("testDeviceIr",),
+    commands.SwitchAirConditioner: ("scheduleAcTimer",),
+    commands.TellAirConditioner: ("scheduleAcTimer", "putAcSchedule"),
+    commands.SettleAirConditioner: ("scheduleAcTimer",),
+    commands.SetAcTimer: ("scheduleAcTimer",),
+    commands.CancelAcTimer: ("cancelAcTimer",),
+    commands.SetAcSchedule: ("putAcSchedule",),
+    commands.DeleteAcSchedule: ("deleteAcSchedule",),
+}
 # So many units are read before the event loop gets its turn again.
 _BATCH: Final = 200
 
@@ -41,31 +55,52 @@ _BATCH: Final = 200
 class LaylaAccount:
     """Polls one account. It remembers the household between refreshes, and what the cloud lacks."""
 
-    def __init__(self, api: OwnerApi) -> None:
-        """Take the typed calls of the owner API."""
+    def __init__(self, api: OwnerApi, memory: Memory | None = None, ac_lead: float = DEFAULT_LEAD) -> None:
+        """Take the typed calls of the owner API, and what was remembered of the air conditioners."""
         self._api = api
+        self._air_conditioning = AirConditioning(api, memory or ForgetfulMemory(), ac_lead)
         self._support = Support()
         self._households = HouseholdReader(api, self._support)
         self._latest: Snapshot | None = None
 
     @classmethod
     def by_token(
-        cls, session: ClientSession, base_url: URL, token: str, overrides: Mapping[str, str] | None = None
+        cls,
+        session: ClientSession,
+        base_url: URL,
+        token: str,
+        overrides: Mapping[str, str] | None = None,
+        *,
+        memory: Memory | None = None,
+        ac_lead: float = DEFAULT_LEAD,
     ) -> Self:
-        """Open the account of a token; `overrides` are the user's own routes. Raises InvalidRoute."""
+        """Open the account of a token; `overrides` are the user's own routes. Raises InvalidRoute.
+
+        `memory` keeps what no call reads back; air conditioners are commanded `ac_lead` seconds ahead (L22).
+        """
         routes = overridden(OWNER_ROUTES, overrides or {})
-        return cls(OwnerApi(HttpClient(session, base_url, token), routes))
+        return cls(OwnerApi(HttpClient(session, base_url, token), routes), memory, ac_lead)
 
     @property
     def request_count(self) -> int:
         """How many requests went out so far."""
         return self._api.request_count
 
+    @property
+    def unsettled(self) -> Mapping[str, datetime]:
+        """When to settle which unit's air conditioner, by our clock."""
+        return self._air_conditioning.unsettled
+
     def capabilities(self, device: Device) -> frozenset[str]:
-        """Name the commands that a unit takes; infrared only where it drives an AC (L34)."""
-        common = {commands.SetPillar.__name__, commands.SetEcoTime.__name__}
-        infrared = {commands.TestInfrared.__name__} if device.drives_ac else set()
-        return frozenset(common | infrared)
+        """Name the commands that a unit takes; infrared only where it drives an AC (L34), and the cloud offers it."""
+        now = datetime.now(UTC)
+        infrared = _INFRARED.items() if device.drives_ac else ()
+        offered = {
+            command.__name__
+            for command, operations in infrared
+            if all(self._support.worth_trying(operation, now) for operation in operations)
+        }
+        return _COMMON | offered
 
     async def owner_email(self) -> str | None:
         """Try what every refresh needs, the profile and the device list, and return the owner's e-mail address.
@@ -99,6 +134,7 @@ class LaylaAccount:
             oddities=oddities.counts,
         )
         untold = {unit.device.id for unit in units if not unit.alarms_told}
+        self._air_conditioning.listed({unit.device.id: unit.settings for unit in units if unit.settings}, now)
         self._latest = continued(snapshot, previous, untold=untold)
         return Refresh(
             snapshot=self._latest,
@@ -113,7 +149,23 @@ class LaylaAccount:
         return lambda: None
 
     async def execute(self, command: Command) -> None:
-        """Carry out one command by its one call; nothing is read back (L17). Raises CloudError."""
+        """Carry out one command; nothing is read back (L17).
+
+        Raises CloudError; NotSupported where the cloud knows the unit, but not the operation.
+        """
+        try:
+            await self._executed(command)
+        except NotSupported as error:
+            self._support.missing(error, datetime.now(UTC))
+            raise
+        except Gone as error:
+            if self._latest is None or getattr(command, "device_id", None) not in self._latest.devices:
+                raise
+            missing = NotSupported(error.operation, error.detail, status=error.status)
+            self._support.missing(missing, datetime.now(UTC))
+            raise missing from error
+
+    async def _executed(self, command: Command) -> None:
         api = self._api
         match command:
             case commands.ArmPropertyAlarm():
@@ -129,6 +181,8 @@ class LaylaAccount:
                 await api.test_device_ir(command.device_id, command.mode)
             case commands.MarkSeen():
                 await api.mark_notifications_seen(ids=command.notification_ids)
+            case _:
+                await self._air_conditioning.execute(command)
 
     async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
         """Read the hourly series of a unit of the last snapshot; temperatures in °C.

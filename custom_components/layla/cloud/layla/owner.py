@@ -5,7 +5,7 @@ read by `parse`. Aware datetimes go in and leave as local times of the zone that
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,11 @@ class OwnerApi:
     def request_count(self) -> int:
         """How many requests went out so far."""
         return self._http.request_count
+
+    @property
+    def server_ahead(self) -> timedelta:
+        """How far the server's clock is ahead of ours, by its latest answer."""
+        return self._http.server_ahead
 
     # users
 
@@ -178,14 +183,16 @@ class OwnerApi:
         """Send a test pulse of infrared."""
         await self._send("testDeviceIr", device_id, body={} if mode is None else {"mode": mode})
 
-    async def schedule_ac_timer(self, device_id: str, action: AcPower, at: datetime) -> None:
+    async def schedule_ac_timer(
+        self, device_id: str, action: AcPower, at: datetime, *, patience: float | None = None
+    ) -> None:
         """Turn the AC on or off once, at an aware instant in the future (L23)."""
         body = {"action": action, "scheduled_for": at.isoformat(timespec="seconds")}
-        await self._send("scheduleAcTimer", device_id, body=body)
+        await self._send("scheduleAcTimer", device_id, body=body, patience=patience)
 
-    async def cancel_ac_timer(self, device_id: str) -> None:
+    async def cancel_ac_timer(self, device_id: str, *, patience: float | None = None) -> None:
         """Drop the one-time timer of the AC."""
-        await self._send("cancelAcTimer", device_id)
+        await self._send("cancelAcTimer", device_id, patience=patience)
 
     async def put_ac_schedule(self, device_id: str, schedule: AcSchedule) -> None:
         """Create or replace the weekly schedule of the AC."""
@@ -327,8 +334,9 @@ class OwnerApi:
         *,
         query: Mapping[str, QueryValue] | None = None,
         body: object = None,
+        patience: float | None = None,
     ) -> None:
-        await self._http.send(self._routes[operation], {"id": id}, query=query, body=body)
+        await self._http.send(self._routes[operation], {"id": id}, query=query, body=body, patience=patience)
 
     async def _call(
         self,

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from ..air_conditioner import Appliance
 from ..catalogue import ALARMS, MEASURES
 from ..model import AlarmState, Device, Event, Phase, Point, Property, Reading
 from ..tolerant import Oddities, Payload
+from . import ac_slots
 from .temperature import celsius
 
 _PHASES: Final = {"_start": Phase.STARTED, "_end": Phase.ENDED}
@@ -40,11 +42,12 @@ class Household:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A unit, when the cloud last heard of it, and whether its payload told which alarms are active."""
+    """A unit, when the cloud last heard of it, whether its payload told which alarms are active, and its settings."""
 
     device: Device
     last_seen: datetime | None
     alarms_told: bool
+    settings: Mapping[str, object]
 
 
 def profile(members: Mapping[str, object], oddities: Oddities) -> Profile:
@@ -133,8 +136,25 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
         drives_ac=pillar == "smart_ac" or payload.flag("ac_control_active") is True,
         readings=_readings(payload, zone, last_seen, fahrenheit=household.fahrenheit),
         alarms=_alarms(payload, zone),
+        appliance=_appliance(payload),
     )
-    return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload))
+    settings = payload.within("settings").members
+    return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload), settings=settings)
+
+
+def _appliance(payload: Payload) -> Appliance | None:
+    """Read what a unit's settings say of its air conditioner, if they do (L22b)."""
+    config = payload.within("settings").within("appliance_config")
+    if not config.members:
+        return None
+    return Appliance(
+        vendor=config.text("vendor"),
+        model=config.text("model"),
+        mode=ac_slots.mode(config.text("mode")),
+        temperature=config.number("temperature"),
+        fan=config.text("fan_speed"),
+        swing=config.text("swing"),
+    )
 
 
 def _id(payload: Payload) -> str | None:
