@@ -2,22 +2,36 @@
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
 
-from . import sharing
-from .const import CONF_ACCOUNT_ID
+from . import actions, sharing
+from .ac_profiles import reload_with_profiles
+from .ac_store import AcStore
+from .const import CONF_ACCOUNT_ID, DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .identity import Kind, device_identifier
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CLIMATE, Platform.SENSOR]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    del config
+    actions.async_register(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Set up one account."""
-    coordinator = LaylaCoordinator(hass, entry)
+    coordinator = LaylaCoordinator(hass, entry, await AcStore.opened(hass, entry))
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.air_conditioners.begin()
+    reload_with_profiles(hass, entry)
     return True
 
 
@@ -31,6 +45,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     """Leave nothing behind of an account that is deleted."""
     sharing.forget(hass, entry)
+    await AcStore(hass, entry).remove()
 
 
 async def async_remove_config_entry_device(

@@ -7,7 +7,7 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -15,12 +15,15 @@ from homeassistant.util.dt import utcnow
 from yarl import URL
 
 from . import devices, failures, sharing
+from .ac_store import AcStore
+from .air_conditioners import AirConditioners
 from .cloud.account import Account, Cursor
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.layla.account import LaylaAccount
+from .cloud.layla.air_conditioning import DEFAULT_LEAD
 from .cloud.model import Device, Snapshot
 from .cloud.route import InvalidRoute
-from .const import CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
+from .const import CONF_AC_LEAD, CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
 from .pace import INTERVAL, LONGEST_STALE, RESTS, rest
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
@@ -31,8 +34,8 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
 
     config_entry: LaylaConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
-        """Open the account of the entry."""
+    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry, ac_store: AcStore) -> None:
+        """Open the account of the entry, with what is remembered of its air conditioners."""
         super().__init__(
             hass,
             LOGGER,
@@ -41,7 +44,8 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             name=MANUFACTURER,
             update_interval=INTERVAL,
         )
-        self.account: Account = _account(hass, entry)
+        self.account: Account = _account(hass, entry, ac_store)
+        self.air_conditioners = AirConditioners(hass, entry, self.account, ac_store, self.command_accepted)
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(RESTS, {})
         self._cursor: Cursor | None = None
@@ -71,6 +75,10 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         devices.register(self.hass, self.config_entry, snapshot, self.data)
         self.units_by_property = _by_property(snapshot)
         return snapshot
+
+    @callback
+    def command_accepted(self) -> None:
+        """Look sooner at what became of a command."""
 
     def _left_to_rest(self, now: datetime) -> timedelta | None:
         resting = self._rests.get(self._account_id)
@@ -110,13 +118,15 @@ def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
     return {property_id: tuple(members) for property_id, members in units.items()}
 
 
-def _account(hass: HomeAssistant, entry: ConfigEntry) -> Account:
+def _account(hass: HomeAssistant, entry: ConfigEntry, ac_store: AcStore) -> Account:
     try:
         return LaylaAccount.by_token(
             async_get_clientsession(hass),
             URL(entry.data[CONF_URL]),
             entry.data[CONF_TOKEN],
             entry.options.get(CONF_ROUTES),
+            memory=ac_store,
+            ac_lead=entry.options.get(CONF_AC_LEAD, DEFAULT_LEAD),
         )
     except InvalidRoute as error:
         raise ConfigEntryError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .cloud.errors import (
@@ -14,6 +14,7 @@ from .cloud.errors import (
     CloudUnavailable,
     Gone,
     NotSupported,
+    OutcomeUnknown,
     RateLimited,
     Refused,
     ServerFault,
@@ -24,22 +25,27 @@ from .const import DOMAIN
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The keys of an error's texts in the translations: under `exceptions`, and among the errors of the form."""
+    """The keys of an error's texts in the translations.
+
+    Of a refresh and of a command under `exceptions`, and among the errors of the form.
+    """
 
     exception: str
+    command: str
     form: str
 
 
 # In the form a path that is not there, or an answer that is not this API's, is a wrong address: users guess it first.
 TEXTS: Final[Mapping[type[CloudError], Texts]] = {
-    AuthenticationFailed: Texts("authentication_failed", "invalid_auth"),
-    CloudUnavailable: Texts("cloud_unavailable", "cannot_connect"),
-    Gone: Texts("gone", "wrong_address"),
-    NotSupported: Texts("not_supported", "wrong_address"),
-    RateLimited: Texts("rate_limited", "rate_limited"),
-    Refused: Texts("refused", "refused"),
-    ServerFault: Texts("cloud_unavailable", "cloud_fault"),
-    UnreadableAnswer: Texts("unreadable_answer", "wrong_address"),
+    AuthenticationFailed: Texts("authentication_failed", "authentication_failed", "invalid_auth"),
+    CloudUnavailable: Texts("cloud_unavailable", "command_not_carried_out", "cannot_connect"),
+    Gone: Texts("gone", "gone", "wrong_address"),
+    NotSupported: Texts("not_supported", "command_not_supported", "wrong_address"),
+    OutcomeUnknown: Texts("cloud_unavailable", "command_outcome_unknown", "cannot_connect"),
+    RateLimited: Texts("rate_limited", "command_rate_limited", "rate_limited"),
+    Refused: Texts("refused", "command_refused", "refused"),
+    ServerFault: Texts("cloud_unavailable", "command_not_carried_out", "cloud_fault"),
+    UnreadableAnswer: Texts("unreadable_answer", "command_not_carried_out", "wrong_address"),
 }
 
 
@@ -55,4 +61,13 @@ def update_failed(error: CloudError, retry_after: timedelta | None) -> UpdateFai
         translation_key=TEXTS[type(error)].exception,
         translation_placeholders={"operation": error.operation, "reason": error.detail},
         retry_after=retry_after.total_seconds() if retry_after else None,
+    )
+
+
+def command_failed(error: CloudError) -> HomeAssistantError:
+    """Say why a command was not carried out, and what became of it."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=TEXTS[type(error)].command,
+        translation_placeholders={"operation": error.operation, "reason": error.detail},
     )

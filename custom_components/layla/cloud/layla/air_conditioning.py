@@ -52,6 +52,11 @@ class AirConditioning:
         """When to settle which unit, by our clock."""
         return {unit: slots.busy.until + _AFTERMATH for unit, slots in self._slots.items() if slots.busy}
 
+    @property
+    def going_out(self) -> Mapping[str, datetime]:
+        """When the command goes out that a unit was given last, by our clock."""
+        return {unit: slots.busy.until for unit, slots in self._slots.items() if slots.busy}
+
     async def execute(self, command: AcCommand) -> None:
         """Carry out a command, after any other one of the same unit. Raises CloudError."""
         unit = command.device_id

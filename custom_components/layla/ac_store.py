@@ -1,0 +1,64 @@
+"""What is known of an account's air conditioners, on disk: it is written before anything is sent."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Self, TypedDict
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .cloud.air_conditioner import AirConditioner
+from .cloud.memory import Document
+from .const import DOMAIN, LOGGER
+
+_VERSION: Final = 1
+
+
+class _Stored(TypedDict):
+    slots: dict[str, Document]
+    shown: dict[str, dict[str, Any]]
+
+
+class AcStore:
+    """The account's memory of timers and schedules, and what each air conditioner was told last."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Name the file after the entry."""
+        key = f"{DOMAIN}.air_conditioners.{entry.entry_id}"
+        self._store: Store[_Stored] = Store(hass, _VERSION, key, atomic_writes=True)
+        self._stored = _Stored(slots={}, shown={})
+
+    @classmethod
+    async def opened(cls, hass: HomeAssistant, entry: ConfigEntry) -> Self:
+        """Read what an earlier run has kept."""
+        store = cls(hass, entry)
+        store._stored = await store._store.async_load() or store._stored  # its own
+        return store
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """What the cloud client keeps, by unit."""
+        return self._stored["slots"]
+
+    async def keep(self, device_id: str, document: Document) -> None:
+        """Keep what the cloud client knows of a unit's timer and schedule; returns once it is on disk."""
+        self._stored["slots"][device_id] = document
+        await self._store.async_save(self._stored)
+
+    def shown(self, device_id: str) -> AirConditioner | None:
+        """Return what the air conditioner was told last; None when nothing is known."""
+        known = self._stored["shown"].get(device_id)
+        try:
+            return AirConditioner.from_dict(known) if known else None
+        except (KeyError, ValueError) as error:
+            LOGGER.warning("What an air conditioner was told last cannot be read: %r", error)
+            return None
+
+    async def show(self, device_id: str, state: AirConditioner) -> None:
+        """Keep what the air conditioner was told last; returns once it is on disk."""
+        self._stored["shown"][device_id] = state.as_dict()
+        await self._store.async_save(self._stored)
+
+    async def remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()

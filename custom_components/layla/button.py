@@ -1,0 +1,56 @@
+"""Buttons: to say that an air conditioner is off by another hand."""
+
+from collections.abc import Collection, Iterator
+from typing import override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .cloud.model import Device
+from .coordinator import LaylaConfigEntry
+from .entity import UnitEntity, add_as_they_come, registered_keys
+
+# A press sends nothing.
+PARALLEL_UPDATES = 0
+
+ASSUME_OFF = ButtonEntityDescription(
+    key="assume_off",
+    translation_key="assume_off",
+    entity_category=EntityCategory.CONFIG,
+)
+
+
+def of_unit(device: Device, registered: Collection[str]) -> Iterator[ButtonEntityDescription]:
+    """Describe the button of a unit that drives an air conditioner, or did once (L34)."""
+    if device.drives_ac or ASSUME_OFF.key in registered:
+        yield ASSUME_OFF
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the button of every unit that drives an air conditioner."""
+    registered = registered_keys(hass, entry, Platform.BUTTON)
+
+    def entities(device: Device) -> Iterator[UnitEntity]:
+        for description in of_unit(device, registered.get(device.id, set())):
+            yield AssumeOffButton(entry.runtime_data, device.id, description)
+
+    add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), entities)
+
+
+class AssumeOffButton(UnitEntity, ButtonEntity):
+    """Says that the air conditioner is really off, whatever Home Assistant has told it."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and self.device is not None and self.device.drives_ac
+
+    @override
+    async def async_press(self) -> None:
+        await self.coordinator.air_conditioners.of(self.device, self._item_id).assume(power=False)

@@ -1,0 +1,262 @@
+"""Climate: the air conditioner that a unit drives by infrared. What it shows is assumed (L22)."""
+
+from collections.abc import Collection, Iterator
+from typing import Any, override
+
+from homeassistant.components.climate import (
+    ATTR_FAN_MODE,
+    ATTR_HVAC_MODE,
+    ATTR_SWING_MODE,
+    DEFAULT_MAX_TEMP,
+    DEFAULT_MIN_TEMP,
+    ClimateEntity,
+    ClimateEntityDescription,
+    ClimateEntityFeature,
+    HVACMode,
+)
+from homeassistant.const import ATTR_TEMPERATURE, Platform, UnitOfTemperature
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from . import spoken_names
+from .cloud.air_conditioner import Mode
+from .cloud.model import Device
+from .const import DOMAIN
+from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .entity import UnitEntity, add_as_they_come, registered_keys
+
+# Commands of one moment are merged, so they must not wait for each other here: each unit has its own lock.
+PARALLEL_UPDATES = 0
+
+AIR_CONDITIONER = ClimateEntityDescription(key="air_conditioner", translation_key="air_conditioner")
+
+
+def of_unit(device: Device, registered: Collection[str]) -> Iterator[ClimateEntityDescription]:
+    """Describe the air conditioner of a unit that drives one, or did once (L34)."""
+    if device.drives_ac or AIR_CONDITIONER.key in registered:
+        yield AIR_CONDITIONER
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up an entity for every unit that drives an air conditioner."""
+    registered = registered_keys(hass, entry, Platform.CLIMATE)
+
+    def entities(device: Device) -> Iterator[UnitEntity]:
+        known = registered.get(device.id, set())
+        for description in of_unit(device, known):
+            yield AirConditionerEntity(entry.runtime_data, device.id, description, new=not known)
+
+    add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), entities)
+
+
+class AirConditionerEntity(UnitEntity, ClimateEntity):
+    """An air conditioner. Temperatures are in the unit of its profile."""
+
+    _attr_assumed_state = True
+    # The device's own name: "set the bedroom to 21 degrees".
+    _attr_name = None
+
+    def __init__(
+        self, coordinator: LaylaCoordinator, device_id: str, description: ClimateEntityDescription, *, new: bool
+    ) -> None:
+        """Take what the unit's profile says; a `new` one is given the names by which people call it."""
+        self._unit = coordinator.air_conditioners.of(coordinator.data.devices.get(device_id), device_id)
+        super().__init__(coordinator, device_id, description)
+        self._new = new
+        profile = self._unit.profile
+        settings = profile if self._unit.full else None
+        self._fahrenheit = profile is not None and profile.fahrenheit
+        self._attr_hvac_modes = [HVACMode.OFF, *(HVACMode(mode) for mode in self._unit.modes)]
+        self._attr_supported_features = ClimateEntityFeature.TURN_ON | ClimateEntityFeature.TURN_OFF
+        if settings:
+            self._attr_supported_features |= ClimateEntityFeature.TARGET_TEMPERATURE
+            self._attr_target_temperature_step = settings.step
+        if settings and settings.fans:
+            self._attr_supported_features |= ClimateEntityFeature.FAN_MODE
+            self._attr_fan_modes = list(settings.fans)
+        if settings and settings.swings:
+            self._attr_supported_features |= ClimateEntityFeature.SWING_MODE
+            self._attr_swing_modes = list(settings.swings)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._unit.listen(self._handle_coordinator_update))
+        if self._new:
+            er.async_get(self.hass).async_update_entity(self.entity_id, aliases=self._names())
+
+    def _names(self) -> list[er.AliasEntry]:
+        data = self.coordinator.data
+        home = data.properties.get(self.device.property_id or "") if self.device else None
+        several = len(data.properties) > 1
+        names = spoken_names.of_air_conditioner(
+            self.device.name if self.device else None, home.name if home and several else None
+        )
+        entry = er.async_get(self.hass).async_get(self.entity_id)
+        known = entry.aliases if entry else []
+        return [*known, *(name for name in names if name not in known)]
+
+    async def async_entity_id_changed(self) -> None:
+        """Stay as it is under a new entity id."""
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.device, self._unit.shown, self._offered)
+
+    @property
+    def _offered(self) -> bool:
+        return self.device is not None and self.coordinator.air_conditioners.offered(self.device)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Need a unit that still drives an AC and can be reached: an offline one would lose the frame."""
+        return super().available and self._offered and self.device is not None and self.device.online is not False
+
+    @property
+    @override
+    def hvac_mode(self) -> HVACMode:
+        state = self._unit.shown
+        return HVACMode(state.mode) if state.power else HVACMode.OFF
+
+    @property
+    @override
+    def fan_mode(self) -> str | None:
+        return self._unit.shown.fan
+
+    @property
+    @override
+    def swing_mode(self) -> str | None:
+        return self._unit.shown.swing
+
+    @property
+    @override
+    def current_humidity(self) -> float | None:
+        return self._reading("humidity")
+
+    # Each temperature has two names: Home Assistant 2026.11 asks for the native one, 2026.10 for the other.
+
+    @property
+    def native_temperature_unit(self) -> str:
+        """The unit of all temperatures here."""
+        return UnitOfTemperature.FAHRENHEIT if self._fahrenheit else UnitOfTemperature.CELSIUS
+
+    @property
+    @override
+    def temperature_unit(self) -> str:
+        return self.native_temperature_unit
+
+    @property
+    def native_current_temperature(self) -> float | None:
+        """The unit's own temperature."""
+        measured = self._reading("temperature")
+        if measured is None or not self._fahrenheit:
+            return measured
+        return TemperatureConverter.convert(measured, UnitOfTemperature.CELSIUS, UnitOfTemperature.FAHRENHEIT)
+
+    @property
+    @override
+    def current_temperature(self) -> float | None:
+        return self.native_current_temperature
+
+    @property
+    def native_target_temperature(self) -> float | None:
+        """The temperature that the air conditioner was told."""
+        return self._unit.shown.temperature
+
+    @property
+    @override
+    def target_temperature(self) -> float | None:
+        return self.native_target_temperature
+
+    @property
+    @override
+    def min_temp(self) -> float:
+        return self._unit.profile.lowest if self._unit.profile else DEFAULT_MIN_TEMP
+
+    @property
+    @override
+    def max_temp(self) -> float:
+        return self._unit.profile.highest if self._unit.profile else DEFAULT_MAX_TEMP
+
+    def _reading(self, measure: str) -> float | None:
+        reading = self.device and self.device.readings.get(measure)
+        return reading.value if reading else None
+
+    @override
+    async def async_turn_on(self) -> None:
+        await self._unit.change(power=True)
+
+    @override
+    async def async_turn_off(self) -> None:
+        await self._unit.change(power=False)
+
+    @override
+    async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
+        await self._unit.change(**_power_and_mode(hvac_mode))
+
+    @override
+    async def async_set_temperature(self, **kwargs: Any) -> None:
+        await self._unit.change(**self._settings(kwargs))
+
+    @override
+    async def async_set_fan_mode(self, fan_mode: str) -> None:
+        await self._unit.change(fan=fan_mode)
+
+    @override
+    async def async_set_swing_mode(self, swing_mode: str) -> None:
+        await self._unit.change(swing=swing_mode)
+
+    async def async_assume(self, **kwargs: Any) -> None:
+        """Take it that the air conditioner is in this state; nothing is sent.
+
+        A temperature is in the user's unit. Raises ServiceValidationError for what the profile does not have.
+        """
+        if ATTR_TEMPERATURE in kwargs:
+            kwargs[ATTR_TEMPERATURE] = self._within_range(kwargs[ATTR_TEMPERATURE])
+        await self._unit.assume(**self._settings(kwargs))
+
+    def _within_range(self, temperature: float) -> float:
+        native = TemperatureConverter.convert(
+            temperature, self.hass.config.units.temperature_unit, self.native_temperature_unit
+        )
+        if ClimateEntityFeature.TARGET_TEMPERATURE in self.supported_features and (
+            self.min_temp <= native <= self.max_temp
+        ):
+            return native
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_temperature",
+            translation_placeholders={"temperature": f"{temperature:g}", "entity": self.entity_id},
+        )
+
+    def _settings(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Read the members of an action as changes; raises ServiceValidationError for a mode that there is not."""
+        changes: dict[str, Any] = {}
+        if (hvac_mode := asked.get(ATTR_HVAC_MODE)) is not None:
+            self._valid_mode_or_raise("hvac", hvac_mode, self.hvac_modes)
+            changes |= _power_and_mode(hvac_mode)
+        if (fan_mode := asked.get(ATTR_FAN_MODE)) is not None:
+            self._valid_mode_or_raise("fan", fan_mode, self.fan_modes)
+            changes["fan"] = fan_mode
+        if (swing_mode := asked.get(ATTR_SWING_MODE)) is not None:
+            self._valid_mode_or_raise("swing", swing_mode, self.swing_modes)
+            changes["swing"] = swing_mode
+        if (temperature := asked.get(ATTR_TEMPERATURE)) is not None and self._unit.profile:
+            changes["temperature"] = self._unit.profile.nearest(temperature)
+        return changes
+
+
+def _power_and_mode(hvac_mode: HVACMode) -> dict[str, Any]:
+    """Read a mode as changes; "off" keeps the one that was last on."""
+    if hvac_mode is HVACMode.OFF:
+        return {"power": False}
+    return {"power": True, "mode": Mode(hvac_mode)}

@@ -1,0 +1,92 @@
+"""An air conditioner as tests command it: by Home Assistant's actions, its frames counted at the simulator."""
+
+from asyncio import Task, gather, sleep
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import DOMAIN as CLIMATE
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.layla.ac_profiles import PROFILE
+from custom_components.layla.const import CONF_AC_CONTROL, CONTROL_FULL
+
+from .cloud import Cloud
+
+PROFILE_DATA: Final[Mapping[str, Any]] = {
+    "vendor": "Daikin",
+    "model": "ARC452",
+    "modes": ["cool", "heat", "dry", "fan_only", "auto"],
+    "fahrenheit": False,
+    "lowest": 16,
+    "highest": 30,
+    "step": 0.5,
+    "fans": ["auto", "low", "high"],
+    "swings": ["off", "vertical"],
+    "running_above": 50,
+    "units": ["unit"],
+}
+
+
+def add_profile(hass: HomeAssistant, entry: MockConfigEntry, **changed: Any) -> None:
+    """Give the account a profile, as the form of its subentry stores it."""
+    data = {**PROFILE_DATA, **changed}
+    subentry = ConfigSubentry(
+        data=MappingProxyType(data), subentry_type=PROFILE, title=f"{data['vendor']} {data['model']}", unique_id=None
+    )
+    hass.config_entries.async_add_subentry(entry, subentry)
+
+
+def choose_full_control(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Choose full control, as the options store it."""
+    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_AC_CONTROL: CONTROL_FULL})
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Commands an air conditioner, and lets time pass."""
+
+    hass: HomeAssistant
+    freezer: FrozenDateTimeFactory
+    cloud: Cloud
+
+    async def later(self, seconds: float) -> None:
+        """Let seconds pass, so that commands are merged, go out and are settled."""
+        self.freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(self.hass)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    def begin(self, action: str, entity_id: str = "climate.studio", domain: str = CLIMATE, **members: Any) -> Task[Any]:
+        """Call an action, and do not wait for it."""
+        call = self.hass.services.async_call(domain, action, {"entity_id": entity_id, **members}, blocking=True)
+        return self.hass.async_create_task(call)
+
+    async def together(self, *actions: Task[Any]) -> None:
+        """Wait for actions of one moment; raises what one of them raised."""
+        await self._turns()
+        # The moment in which they are merged.
+        self.freezer.tick(timedelta(seconds=0.3))
+        async_fire_time_changed(self.hass)
+        while not all(action.done() for action in actions):
+            await self._turns()
+        await gather(*actions)
+
+    @staticmethod
+    async def _turns() -> None:
+        """Let the event loop go round, without waiting for anything that waits for the clock."""
+        for _ in range(20):
+            await sleep(0)
+
+    async def command(self, action: str, **members: Any) -> None:
+        """Call an action, and wait until it returns or raises."""
+        await self.together(self.begin(action, **members))
+
+    async def frames(self, device_id: str = "unit") -> list[dict[str, Any]]:
+        """Return the frames that a unit has sent."""
+        sent: Mapping[str, list[dict[str, Any]]] = (await self.cloud.control("GET", "counters"))["ir_frames"]
+        return sent.get(device_id, [])
