@@ -41,13 +41,15 @@ def profiles(entry: ConfigEntry) -> Mapping[str, Profile]:
 @callback
 def reload_with_profiles(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Reload the entry when a profile is added, changed or deleted."""
-    loaded = dict(entry.subentries)
+    loaded = _data(entry)
 
     @callback
     def changed(change: ConfigEntryChange, other: ConfigEntry) -> None:
-        nonlocal loaded
-        if change is ConfigEntryChange.UPDATED and other is entry and dict(entry.subentries) != loaded:
-            loaded = dict(entry.subentries)
+        if change is ConfigEntryChange.UPDATED and other is entry and _data(entry) != loaded:
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
+
+
+def _data(entry: ConfigEntry) -> list[Mapping[str, Any]]:
+    return [subentry.data for subentry in entry.get_subentries_of_type(PROFILE)]

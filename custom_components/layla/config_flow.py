@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 import probatio
 from yarl import URL
 
+from .ac_profiles import PROFILE
 from .cloud import token as bearer
 from .cloud.errors import AuthenticationFailed, CloudError
 from .cloud.layla.account import LaylaAccount
@@ -28,6 +30,7 @@ from .const import (
     MANUFACTURER,
 )
 from .failures import TEXTS
+from .profile_flow import ProfileFlow
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _TOKEN: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -64,6 +67,13 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
     """Asks, tries, and only then stores."""
 
     VERSION = 1
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Offer profiles of air conditioners."""
+        return {PROFILE: ProfileFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

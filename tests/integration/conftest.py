@@ -25,6 +25,7 @@ from custom_components.layla.const import (
 import simulator
 from simulator import Clock, World
 
+from .air_conditioner import Remote, add_profile, choose_full_control
 from .cloud import Cloud
 
 ACCOUNT_ID: Final = "127.0.0.1:demo-owner"
@@ -108,6 +109,23 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
+
+
+@pytest.fixture
+async def full(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set the account up with full control of the tiny home's air conditioner."""
+    entry.add_to_hass(hass)
+    add_profile(hass, entry)
+    choose_full_control(hass, entry)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def remote(hass: HomeAssistant, freezer: FrozenDateTimeFactory, cloud: Cloud) -> Remote:
+    """Command air conditioners."""
+    return Remote(hass, freezer, cloud)
 
 
 @pytest.fixture
