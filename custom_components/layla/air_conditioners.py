@@ -112,7 +112,7 @@ class UnitAirConditioner:
         self._device_id = device_id
         self.profile = profile
         self.full = profile is not None and full
-        told = air_conditioners.store.shown(device_id) or _first(appliance)
+        told = air_conditioners.store.shown(device_id) or _first(appliance, profile)
         self._accepted = profile.fitted(told) if profile else told
         self._sending: Mapping[str, Any] = {}
         self._waiting: dict[str, Any] = {}
@@ -188,12 +188,12 @@ class UnitAirConditioner:
         return TellAirConditioner(device_id=self._device_id, frame=frame(self.profile, wanted))
 
 
-def _first(appliance: Appliance | None) -> AirConditioner:
+def _first(appliance: Appliance | None, profile: Profile | None) -> AirConditioner:
     """Return what to show of an air conditioner that we never told anything."""
     known = appliance or Appliance()
     return AirConditioner(
         power=False,
-        mode=known.mode or Mode.AUTO,
+        mode=known.mode or (profile.modes[0] if profile else Mode.AUTO),
         temperature=known.temperature,
         fan=known.fan,
         swing=known.swing,

@@ -1,9 +1,10 @@
 """An air conditioner as tests command it: by Home Assistant's actions, its frames counted at the simulator."""
 
-from asyncio import Task, gather, sleep
+from asyncio import Task, gather, to_thread
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+import time
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -66,21 +67,25 @@ class Remote:
         call = self.hass.services.async_call(domain, action, {"entity_id": entity_id, **members}, blocking=True)
         return self.hass.async_create_task(call)
 
-    async def together(self, *actions: Task[Any]) -> None:
-        """Wait for actions of one moment; raises what one of them raised."""
-        await self._turns()
+    async def together(self, *actions: Task[Any], seconds: float = 0.3, turns: int = 2000) -> None:
+        """Wait for actions that begin together; raises what one of them raised, and TimeoutError if they hang."""
+        await self._turns(20)
         # The moment in which they are merged.
-        self.freezer.tick(timedelta(seconds=0.3))
+        self.freezer.tick(timedelta(seconds=seconds))
         async_fire_time_changed(self.hass)
-        while not all(action.done() for action in actions):
-            await self._turns()
+        await self._turns(turns, *actions)
+        if not all(action.done() for action in actions):
+            raise TimeoutError
         await gather(*actions)
 
     @staticmethod
-    async def _turns() -> None:
-        """Let the event loop go round, without waiting for anything that waits for the clock."""
-        for _ in range(20):
-            await sleep(0)
+    async def _turns(turns: int, *actions: Task[Any]) -> None:
+        """Let the event loop go round, without any time passing, until the actions are done."""
+        for _ in range(turns):
+            if actions and all(action.done() for action in actions):
+                return
+            # Real time: what another thread or the simulator does takes some.
+            await to_thread(time.sleep, 0.001)
 
     async def command(self, action: str, **members: Any) -> None:
         """Call an action, and wait until it returns or raises."""
