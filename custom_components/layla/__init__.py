@@ -1,20 +1,20 @@
 """LaylaElectric homes in Home Assistant."""
 
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from . import sharing
+from . import limit, sharing
 from .const import CONF_ACCOUNT_ID
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .identity import Kind, device_identifier
+from .platforms import DESCRIBING
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [*DESCRIBING]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Set up one account."""
-    coordinator = LaylaCoordinator(hass, entry)
+    coordinator = LaylaCoordinator(hass, entry, DESCRIBING)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -24,13 +24,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
 async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Unload one account."""
     if entry.disabled_by:
-        sharing.forget(hass, entry)
+        _forget(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     """Leave nothing behind of an account that is deleted."""
+    _forget(hass, entry)
+
+
+def _forget(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     sharing.forget(hass, entry)
+    limit.forget(hass, entry)
 
 
 async def async_remove_config_entry_device(

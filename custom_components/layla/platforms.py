@@ -1,0 +1,13 @@
+"""The platforms that have entities of units and properties; what they describe is counted before it is added."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+
+from . import binary_sensor, sensor
+from .estimate import Platforms
+
+DESCRIBING: Final[Platforms] = {
+    Platform.BINARY_SENSOR: binary_sensor,
+    Platform.SENSOR: sensor,
+}
