@@ -52,6 +52,16 @@ def properties_of_units(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str,
 
 
 @callback
+def names_of_properties(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, str | None]:
+    """Return the registered properties with the names that the user sees."""
+    return {
+        item: device.name_by_user or device.name
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if (item := item_of(Kind.PROPERTY, device.identifiers))
+    }
+
+
+@callback
 def disabled(hass: HomeAssistant, entry: ConfigEntry) -> frozenset[tuple[str, str]]:
     """Return the identifiers of the devices whose entities the user does not want."""
     found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
