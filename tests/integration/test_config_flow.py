@@ -31,13 +31,20 @@ async def _submit(hass: HomeAssistant, flow: ConfigFlowResult, **members: Any) -
     return result
 
 
+async def _set_up(hass: HomeAssistant, flow: ConfigFlowResult, **members: Any) -> ConfigFlowResult:
+    """Submit the account, and take what is offered of its air conditioner."""
+    form = await _submit(hass, flow, **members)
+    assert form["step_id"] == "air_conditioner", form
+    return await _submit(hass, form, ac_control="on_off")
+
+
 async def test_an_address_and_a_token_set_an_account_up(hass: HomeAssistant, cloud: Cloud) -> None:
     form = await _start(hass)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "user"
     assert not form["errors"]
 
-    result = await _submit(hass, form, url=cloud.base_url, token=cloud.token)
+    result = await _set_up(hass, form, url=cloud.base_url, token=cloud.token)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "LaylaElectric"
@@ -57,7 +64,7 @@ async def test_the_address_is_filled_in(hass: HomeAssistant) -> None:
 
 
 async def test_a_pasted_header_and_a_trailing_slash_are_understood(hass: HomeAssistant, cloud: Cloud) -> None:
-    result = await _submit(
+    result = await _set_up(
         hass, await _start(hass), url=f" {cloud.base_url}/ ", token=f"Authorization: Bearer {cloud.token}\n"
     )
 
@@ -102,7 +109,7 @@ async def test_what_the_cloud_answers_is_said_and_can_be_tried_again(
     assert result["errors"] == {"base": error}
 
     await cloud.heal()
-    result = await _submit(hass, result, url=cloud.base_url, token=cloud.token)
+    result = await _set_up(hass, result, url=cloud.base_url, token=cloud.token)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -159,14 +166,15 @@ async def test_a_second_account_can_be_told_from_the_first(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry
 ) -> None:
     await cloud.control("PATCH", "profile", email="manager@example.com")
-    result = await _submit(hass, await _start(hass), url=cloud.base_url, token=await cloud.new_token(sub="manager"))
+    created = await _submit(hass, await _start(hass), url=cloud.base_url, token=await cloud.new_token(sub="manager"))
 
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "LaylaElectric 2"
+    # The first account shows the unit with the air conditioner, so nothing is asked about it here.
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+    assert created["title"] == "LaylaElectric 2"
 
 
 async def test_the_same_account_is_known_by_its_email_alone(hass: HomeAssistant, cloud: Cloud) -> None:
-    await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+    await _set_up(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
     nameless = await cloud.new_token(sub=None)
 
     result = await _submit(hass, await _start(hass), url=cloud.base_url, token=nameless)
