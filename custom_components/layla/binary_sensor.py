@@ -34,6 +34,7 @@ def _description(key: str) -> BinarySensorEntityDescription:
     )
 
 
+ALARM_SENSORS = {key: _description(key) for key in ALARMS}
 CONNECTIVITY = BinarySensorEntityDescription(
     key="connectivity",
     device_class=BinarySensorDeviceClass.CONNECTIVITY,
@@ -56,7 +57,7 @@ def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[Binary
     """Describe connectivity and alarms of a unit, also those that it had before (L35)."""
     yield CONNECTIVITY
     for key in sorted({*device.alarms, *registered_keys} - {CONNECTIVITY.key}):
-        yield _description(key)
+        yield ALARM_SENSORS.get(key) or _description(key)
 
 
 def of_property(

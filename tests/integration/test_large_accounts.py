@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -20,8 +21,8 @@ from .conftest import Refresh, lives_in
 from .options import choose
 from .test_entities import state_of
 
-SUMMARY = {CONF_DETAIL: "summary", CONF_EXCEPTIONS: []}
-FULL = {CONF_DETAIL: "full", CONF_EXCEPTIONS: []}
+SUMMARY: dict[str, Any] = {CONF_DETAIL: "summary", CONF_EXCEPTIONS: []}
+FULL: dict[str, Any] = {CONF_DETAIL: "full", CONF_EXCEPTIONS: []}
 HOUSES = partial(World.fleet, devices=12, properties=4)
 
 
@@ -95,9 +96,7 @@ async def test_a_large_account_begins_with_summaries_and_can_show_some_propertie
 
 
 @lives_in(World.tiny, World.demo, HOUSES, ids=["tiny", "demo", "fleet"])
-async def test_the_estimate_is_right_to_the_one(
-    hass: HomeAssistant, world: World, loaded: MockConfigEntry
-) -> None:
+async def test_the_estimate_is_right_to_the_one(hass: HomeAssistant, world: World, loaded: MockConfigEntry) -> None:
     every = [*world.properties]
     for choice in (SUMMARY, FULL, SUMMARY | {CONF_EXCEPTIONS: every[:1]}, FULL | {CONF_EXCEPTIONS: every[-1:]}):
         estimated = _estimated(hass, loaded, Level(choice[CONF_DETAIL]), choice[CONF_EXCEPTIONS])
