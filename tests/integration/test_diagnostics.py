@@ -100,7 +100,7 @@ async def test_the_options_are_in_them_with_hashes_for_properties(
 ) -> None:
     await choose(hass, loaded, exceptions=["property-0001"], interval=90)
 
-    found = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
+    found: Any = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
 
     assert "property-0001" not in json.dumps(found)
     (summary,) = (home["id"] for home in found["properties"] if home["detail"] == "summary")
