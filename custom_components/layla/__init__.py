@@ -1,20 +1,20 @@
 """LaylaElectric homes in Home Assistant."""
 
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import actions, sharing
+from . import actions, limit, sharing
 from .ac_profiles import reload_with_profiles
 from .ac_store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .identity import Kind, device_identifier
+from .platforms import DESCRIBING
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CLIMATE, Platform.SENSOR]
+PLATFORMS = [*DESCRIBING]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -26,7 +26,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Set up one account."""
-    coordinator = LaylaCoordinator(hass, entry, await AcStore.opened(hass, entry))
+    coordinator = LaylaCoordinator(hass, entry, DESCRIBING, await AcStore.opened(hass, entry))
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -38,14 +38,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
 async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Unload one account."""
     if entry.disabled_by:
-        sharing.forget(hass, entry)
+        _forget(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     """Leave nothing behind of an account that is deleted."""
-    sharing.forget(hass, entry)
+    _forget(hass, entry)
     await AcStore(hass, entry).remove()
+
+
+def _forget(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
+    sharing.forget(hass, entry)
+    limit.forget(hass, entry)
 
 
 async def async_remove_config_entry_device(

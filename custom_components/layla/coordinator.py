@@ -1,7 +1,7 @@
 """One account, polled: the snapshot that all entities show."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import override
 
@@ -24,7 +24,12 @@ from .cloud.layla.air_conditioning import DEFAULT_LEAD
 from .cloud.model import Device, Snapshot
 from .cloud.route import InvalidRoute
 from .const import CONF_AC_LEAD, CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
-from .pace import INTERVAL, LONGEST_STALE, RESTS, rest
+from .detail import Levels
+from .estimate import Platforms
+from .full_units import FullUnits
+from .homes import Home, homes
+from .limit import Fit
+from .pace import LONGEST_STALE, RESTS, interval, rest
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
 
@@ -34,15 +39,18 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
 
     config_entry: LaylaConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry, ac_store: AcStore) -> None:
-        """Open the account of the entry, with what is remembered of its air conditioners."""
+    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry, platforms: Platforms, ac_store: AcStore) -> None:
+        """Open the account of the entry.
+
+        `platforms` have the entities of its units and properties, `ac_store` what is known of its air conditioners.
+        """
         super().__init__(
             hass,
             LOGGER,
             config_entry=entry,
             # The entry's title is the user's and may name a person, so it is not logged.
             name=MANUFACTURER,
-            update_interval=INTERVAL,
+            update_interval=interval(entry.options),
         )
         self.account: Account = _account(hass, entry, ac_store)
         self.air_conditioners = AirConditioners(hass, entry, self.account, ac_store, self.command_accepted)
@@ -51,7 +59,24 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self._cursor: Cursor | None = None
         self._fetched: Snapshot | None = None
         self._missed = False
-        self.units_by_property: Mapping[str, tuple[Device, ...]] = {}
+        self._interval = interval(entry.options)
+        self._shown: Snapshot | None = None
+        self._units = FullUnits(hass, entry, platforms)
+        self.homes: Mapping[str, Home] = {}
+
+    def full_units(self) -> Collection[Device]:
+        """Return the units that have entities of their own; `data` has all units."""
+        return self._shown.devices.values() if self._shown else ()
+
+    @property
+    def levels(self) -> Levels | None:
+        """The level of detail of every property; None before the first refresh."""
+        return self._units.levels
+
+    @property
+    def fit(self) -> Fit:
+        """How the entities fit under Home Assistant's limit."""
+        return self._units.fit
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -64,21 +89,27 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         except AuthenticationFailed as error:
             raise failures.authentication_failed(error) from error
         except CloudError as error:
-            self.update_interval = self._rest(error, now) or INTERVAL
+            self.update_interval = self._rest(error, now) or self._interval
             return self._missed_refresh(error)
         self._missed = False
         self._cursor = refresh.cursor
         self._fetched = refresh.snapshot
         # A part that is limited must not let the units get old.
-        self.update_interval = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or INTERVAL
+        self.update_interval = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or self._interval
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
-        devices.register(self.hass, self.config_entry, snapshot, self.data)
-        self.units_by_property = _by_property(snapshot)
+        self._show(snapshot)
         return snapshot
 
     @callback
     def command_accepted(self) -> None:
         """Look sooner at what became of a command."""
+
+    def _show(self, snapshot: Snapshot) -> None:
+        """Sort the units into their properties, and register those that have entities of their own."""
+        self.homes = homes(snapshot, self.homes)
+        shown = replace(snapshot, devices=self._units.update(snapshot, self.homes))
+        devices.register(self.hass, self.config_entry, shown, self._shown)
+        self._shown = shown
 
     def _left_to_rest(self, now: datetime) -> timedelta | None:
         resting = self._rests.get(self._account_id)
@@ -109,13 +140,6 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             LOGGER.debug("A refresh was missed and will be tried again: %s", error)
             return self.data
         raise failures.update_failed(error, self.update_interval if isinstance(error, RateLimited) else None) from error
-
-
-def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
-    units: defaultdict[str, list[Device]] = defaultdict(list)
-    for device in snapshot.devices.values():
-        units[device.property_id or ""].append(device)
-    return {property_id: tuple(members) for property_id, members in units.items()}
 
 
 def _account(hass: HomeAssistant, entry: ConfigEntry, ac_store: AcStore) -> Account:

@@ -1,5 +1,7 @@
 """The device registry: an account, its properties behind it, and the units behind their property."""
 
+from collections.abc import Iterable, Mapping
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -7,7 +9,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType
 
 from .cloud.model import Device, Property, Snapshot
 from .const import CONF_ACCOUNT_ID, MANUFACTURER
-from .identity import Kind, device_identifier
+from .identity import Kind, device_identifier, item_of
 
 _MODELS = {"SP": "Sensor Pro"}
 
@@ -26,6 +28,44 @@ def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previo
     for device in snapshot.devices.values():
         if device is not known_devices.get(device.id) or device.property_id in changed:
             _register_unit(registry, entry, device)
+
+
+@callback
+def remove(hass: HomeAssistant, entry: ConfigEntry, kind: Kind, items: Iterable[str]) -> None:
+    """Remove those of the devices that are registered; their entities go with them."""
+    registry = dr.async_get(hass)
+    for item in items:
+        if device := registry.async_get_device_by_identifier(device_identifier(kind, item), entry.entry_id):
+            registry.async_remove_device(device.id)
+
+
+@callback
+def properties_of_units(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, str | None]:
+    """Return the registered units with the property that each hangs behind, also those the cloud no longer lists."""
+    found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    properties = {device.id: item for device in found if (item := item_of(Kind.PROPERTY, device.identifiers))}
+    return {
+        unit: properties.get(device.via_device_id or "")
+        for device in found
+        if (unit := item_of(Kind.UNIT, device.identifiers))
+    }
+
+
+@callback
+def names_of_properties(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, str | None]:
+    """Return the registered properties with the names that the user sees."""
+    return {
+        item: device.name_by_user or device.name
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if (item := item_of(Kind.PROPERTY, device.identifiers))
+    }
+
+
+@callback
+def disabled(hass: HomeAssistant, entry: ConfigEntry) -> frozenset[tuple[str, str]]:
+    """Return the identifiers of the devices whose entities the user does not want."""
+    found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return frozenset(identifier for device in found if device.disabled for identifier in device.identifiers)
 
 
 def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.DeviceEntry:

@@ -1,11 +1,11 @@
 """What all entities share: identity, availability, and writing a state only when something changed."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -13,7 +13,9 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .cloud.model import Device, Property, Snapshot
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
-from .identity import Kind, device_identifier, split, unique_id
+from .homes import Home
+from .identity import Kind, device_identifier, unique_id
+from .registered import registered
 
 
 class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
@@ -75,9 +77,9 @@ class PropertyEntity(LaylaEntity):
         super().__init__(coordinator, Kind.PROPERTY, property_id, description)
 
     @property
-    def home(self) -> Property | None:
-        """The property; None while the cloud does not list it."""
-        return self.coordinator.data.properties.get(self._item_id)
+    def home(self) -> Home | None:
+        """The property with its units; None while the cloud does not list it."""
+        return self.coordinator.homes.get(self._item_id)
 
     @property
     @override
@@ -86,29 +88,83 @@ class PropertyEntity(LaylaEntity):
 
 
 @callback
-def add_as_they_come[Item: (Device, Property)](
+def add_for_units[Description: EntityDescription](
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    platform: str,
+    describe: Callable[[Device, Collection[str]], Iterable[Description]],
+    entity: Callable[[LaylaCoordinator, str, Description], LaylaEntity],
+) -> None:
+    """Add what a platform describes of every unit that has entities of its own."""
+    coordinator = entry.runtime_data
+    known = registered_keys(coordinator.hass, entry, platform)
+
+    def entities(device: Device) -> Iterator[LaylaEntity]:
+        for description in describe(device, known.get(device.id, set())):
+            yield entity(coordinator, device.id, description)
+
+    add_as_they_come(entry, async_add_entities, lambda _: coordinator.full_units(), entities)
+
+
+def nothing_of_property(
+    home: Property, units: Sequence[Device], registered: Collection[str]
+) -> Iterator[EntityDescription]:
+    """Describe nothing: the platform has entities of units alone."""
+    del home, units, registered
+    yield from ()
+
+
+@callback
+def add_for_properties[Description: EntityDescription](
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    platform: str,
+    describe: Callable[[Property, Sequence[Device], Collection[str]], Iterable[Description]],
+    entity: Callable[[LaylaCoordinator, str, Description], LaylaEntity],
+) -> None:
+    """Add what a platform describes of every property itself, whatever its level of detail."""
+    coordinator = entry.runtime_data
+    known = registered_keys(coordinator.hass, entry, platform, Kind.PROPERTY)
+
+    def entities(home: Home) -> Iterator[LaylaEntity]:
+        for description in describe(home.place, home.units, known.get(home.id, set())):
+            yield entity(coordinator, home.id, description)
+
+    add_as_they_come(entry, async_add_entities, lambda _: coordinator.homes.values(), entities)
+
+
+@callback
+def add_as_they_come[Item: (Device, Property, Home)](
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     items: Callable[[Snapshot], Iterable[Item]],
     entities_of: Callable[[Item], Iterable[LaylaEntity]],
 ) -> None:
-    """Add the entities of every item now, and those of new or changed items after each refresh."""
+    """Add the entities of every item now, and those of new or changed items after each refresh.
+
+    For units, `items` are the coordinator's `full_units()`: a unit that only its property shows has no entities.
+    """
     coordinator = entry.runtime_data
     looked_at: dict[str, Item] = {}
-    added: set[str | None] = set()
+    added: dict[str, set[str | None]] = {}
 
     def fresh() -> Iterator[LaylaEntity]:
         for item in items(coordinator.data):
             if item is looked_at.get(item.id):
                 continue
             looked_at[item.id] = item
+            known = added.setdefault(item.id, set())
             for entity in entities_of(item):
-                if entity.unique_id not in added:
-                    added.add(entity.unique_id)
+                if entity.unique_id not in known:
+                    known.add(entity.unique_id)
                     yield entity
 
     @callback
     def add() -> None:
+        missing = looked_at.keys() - {item.id for item in items(coordinator.data)}
+        # An item whose device was removed, by us or by hand, begins anew when it comes back.
+        for item_id in [item_id for item_id in missing if not _has_device(entry, looked_at[item_id])]:
+            del looked_at[item_id], added[item_id]
         if entities := list(fresh()):
             async_add_entities(entities)
 
@@ -116,10 +172,18 @@ def add_as_they_come[Item: (Device, Property)](
     entry.async_on_unload(coordinator.async_add_listener(add))
 
 
-def registered_keys(hass: HomeAssistant, entry: LaylaConfigEntry, platform: str) -> dict[str, set[str]]:
-    """Return the keys of every unit's entities that an earlier run registered (L25)."""
+def _has_device(entry: LaylaConfigEntry, item: Device | Property | Home) -> bool:
+    identifier = device_identifier(Kind.UNIT if isinstance(item, Device) else Kind.PROPERTY, item.id)
+    registry = dr.async_get(entry.runtime_data.hass)
+    return registry.async_get_device_by_identifier(identifier, entry.entry_id) is not None
+
+
+def registered_keys(
+    hass: HomeAssistant, entry: LaylaConfigEntry, platform: str, of: Kind = Kind.UNIT
+) -> dict[str, set[str]]:
+    """Return the keys of every item's entities that an earlier run registered (L25)."""
     keys: dict[str, set[str]] = {}
-    for registered in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
-        if registered.domain == platform and (found := split(Kind.UNIT, registered.unique_id)):
-            keys.setdefault(found[0], set()).add(found[1])
+    for entity, kind, item_id, key in registered(hass, entry):
+        if entity.domain == platform and kind is of:
+            keys.setdefault(item_id, set()).add(key)
     return keys

@@ -1,12 +1,13 @@
 """How long to leave the cloud alone, and for how long old values may stand in for new ones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from .const import CONF_INTERVAL, DOMAIN
 
 INTERVAL: Final = timedelta(seconds=60)
 # After a miss the last values stay if the next refresh is due within this time: what is older may be wrong.
@@ -15,6 +16,11 @@ _LONGEST_GUESS: Final = timedelta(minutes=15)
 _LONGEST_ASKED: Final = timedelta(days=1)
 # Timers of Home Assistant may fire a little early.
 _SLACK: Final = timedelta(seconds=2)
+
+
+def interval(options: Mapping[str, Any]) -> timedelta:
+    """Return the time between refreshes that the user chose."""
+    return timedelta(seconds=options.get(CONF_INTERVAL, INTERVAL.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.layla.ac_profiles import PROFILE
-from custom_components.layla.const import CONF_AC_CONTROL, CONTROL_FULL
+from custom_components.layla.const import AC_FULL, CONF_AC_CONTROL
 
 from .cloud import Cloud
 
@@ -45,7 +45,7 @@ def add_profile(hass: HomeAssistant, entry: MockConfigEntry, **changed: Any) -> 
 
 def choose_full_control(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Choose full control, as the options store it."""
-    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_AC_CONTROL: CONTROL_FULL})
+    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_AC_CONTROL: AC_FULL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from homeassistant.const import EntityCategory
 import pytest
 
 from custom_components.layla import config_flow
-from custom_components.layla.binary_sensor import ANY_ALARM, CONNECTIVITY
+from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
+from custom_components.layla.detail import Level
 from custom_components.layla.failures import TEXTS
-from custom_components.layla.sensor import LAST_SEEN
+from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
 
 FOLDER = Path(config_flow.__file__).parent
 SOURCES = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
@@ -37,14 +38,16 @@ def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
 
 
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
-    assert WRITTEN["entity"]["sensor"].keys() == {*MEASURES, LAST_SEEN.key}
-    assert WRITTEN["entity"]["binary_sensor"].keys() == {*ALARMS, ANY_ALARM.key, "unknown_alarm"}
+    of_properties = {str(description.translation_key) for description in (*AGGREGATES, ANY_ALARM, ALL_ONLINE)}
+    written = {*WRITTEN["entity"]["sensor"], *WRITTEN["entity"]["binary_sensor"]}
+    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, "unknown_alarm"}
 
 
 def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() -> None:
     own = {measure.key for measure in MEASURES.values() if measure.device_class in ("power", "temperature", "humidity")}
     assert ICONS["entity"]["binary_sensor"].keys() == WRITTEN["entity"]["binary_sensor"].keys()
-    assert ICONS["entity"]["sensor"].keys() == MEASURES.keys() - own - {"wifi_rssi"}
+    of_properties = {description.key for description in AGGREGATES}
+    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties
     assert CONNECTIVITY.device_class is BinarySensorDeviceClass.CONNECTIVITY
 
 
@@ -70,11 +73,20 @@ def _leaves(texts: Mapping[str, Any]) -> list[str]:
     return [leaf for text in texts.values() for leaf in (_leaves(text) if isinstance(text, Mapping) else [str(text)])]
 
 
-@pytest.mark.parametrize("part", ["error", "abort"])
-def test_no_text_of_the_flow_is_unused(part: str) -> None:
+@pytest.mark.parametrize(
+    "texts",
+    [WRITTEN["config"]["error"], WRITTEN["config"]["abort"], WRITTEN["options"]["error"], WRITTEN["issues"]],
+    ids=["errors", "ends", "errors of the options", "issues"],
+)
+def test_no_text_of_the_forms_and_of_the_repairs_is_unused(texts: Mapping[str, Any]) -> None:
     from_home_assistant = {"reauth_successful", "reconfigure_successful"}
-    for key in WRITTEN["config"][part].keys() - from_home_assistant:
+    for key in texts.keys() - from_home_assistant:
         assert f'"{key}"' in SOURCES, key
+
+
+@pytest.mark.parametrize(("name", "values"), [("ac_control", {"on_off", "full"}), ("detail", {*Level})])
+def test_every_choice_has_its_text(name: str, values: set[str]) -> None:
+    assert WRITTEN["selector"][name]["options"].keys() == values
 
 
 def test_texts_are_plain() -> None:

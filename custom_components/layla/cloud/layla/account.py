@@ -110,8 +110,10 @@ class LaylaAccount:
     async def owner_email(self) -> str | None:
         """Try what every refresh needs, the profile and the device list, and return the owner's e-mail address.
 
-        Raises CloudError.
+        After a fetch, which tries the same and more, nothing is asked again. Raises CloudError.
         """
+        if known := self._households.known:
+            return known.email
         profile = parse.profile(await self._api.get_current_user(), Oddities())
         await self._api.list_devices()
         return profile.email
