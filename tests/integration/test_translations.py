@@ -9,10 +9,14 @@ from typing import Any
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.layla import config_flow
+from custom_components.layla import config_flow, profile_flow
+from custom_components.layla.ac_profiles import PROFILE
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
+from custom_components.layla.button import ASSUME_OFF
+from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
 from custom_components.layla.detail import Level
@@ -29,6 +33,7 @@ def _read(name: str) -> Any:
 
 WRITTEN = _read("translations/en.json")
 ICONS = _read("icons.json")
+PROFILE_TEXTS = WRITTEN["config_subentries"][PROFILE]
 
 
 @pytest.mark.parametrize("row", [*MEASURES.values(), *ALARMS.values()], ids=lambda row: row.key)
@@ -41,6 +46,20 @@ def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
     of_properties = {str(description.translation_key) for description in (*AGGREGATES, ANY_ALARM, ALL_ONLINE)}
     written = {*WRITTEN["entity"]["sensor"], *WRITTEN["entity"]["binary_sensor"]}
     assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, "unknown_alarm"}
+
+
+def test_what_the_form_of_a_profile_asks_has_its_texts() -> None:
+    asked = {str(key) for key in profile_flow._form({}).schema}
+    for step in PROFILE_TEXTS["step"].values():
+        assert step["data"].keys() == step["data_description"].keys() == asked
+
+
+def test_every_action_has_its_texts_and_its_icon() -> None:
+    described = load_yaml_dict(str(FOLDER / "services.yaml"))
+    assert described.keys() == WRITTEN["services"].keys() == ICONS["services"].keys()
+    for action, description in described.items():
+        assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
+    assert {ASSUME_OFF.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
 
 
 def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() -> None:
@@ -65,7 +84,8 @@ def _kinds(kind: type[CloudError] = CloudError) -> set[type[CloudError]]:
 
 def test_every_error_of_the_cloud_has_its_texts() -> None:
     assert TEXTS.keys() == _kinds()
-    assert {texts.exception for texts in TEXTS.values()} | {"invalid_route"} == WRITTEN["exceptions"].keys()
+    of_the_cloud = {key for texts in TEXTS.values() for key in (texts.exception, texts.command)}
+    assert of_the_cloud | {"invalid_route", "no_such_temperature"} == WRITTEN["exceptions"].keys()
     assert {texts.form for texts in TEXTS.values()} <= WRITTEN["config"]["error"].keys()
 
 
@@ -75,8 +95,14 @@ def _leaves(texts: Mapping[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     "texts",
-    [WRITTEN["config"]["error"], WRITTEN["config"]["abort"], WRITTEN["options"]["error"], WRITTEN["issues"]],
-    ids=["errors", "ends", "errors of the options", "issues"],
+    [
+        WRITTEN["config"]["error"],
+        WRITTEN["config"]["abort"],
+        WRITTEN["options"]["error"],
+        PROFILE_TEXTS["error"],
+        WRITTEN["issues"],
+    ],
+    ids=["errors", "ends", "errors of the options", "errors of a profile", "issues"],
 )
 def test_no_text_of_the_forms_and_of_the_repairs_is_unused(texts: Mapping[str, Any]) -> None:
     from_home_assistant = {"reauth_successful", "reconfigure_successful"}
@@ -84,7 +110,9 @@ def test_no_text_of_the_forms_and_of_the_repairs_is_unused(texts: Mapping[str, A
         assert f'"{key}"' in SOURCES, key
 
 
-@pytest.mark.parametrize(("name", "values"), [("ac_control", {"on_off", "full"}), ("detail", {*Level})])
+@pytest.mark.parametrize(
+    ("name", "values"), [("ac_control", {"on_off", "full"}), ("detail", {*Level}), ("mode", {*Mode})]
+)
 def test_every_choice_has_its_text(name: str, values: set[str]) -> None:
     assert WRITTEN["selector"][name]["options"].keys() == values
 
