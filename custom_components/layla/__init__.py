@@ -1,15 +1,15 @@
 """LaylaElectric homes in Home Assistant."""
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from . import sharing
+from . import alarm_events, sharing
 from .const import CONF_ACCOUNT_ID
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .identity import Kind, device_identifier
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
@@ -18,19 +18,36 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await _show_alarm_events(hass, entry)
     return True
+
+
+async def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
+    """Show what happened meanwhile, and from now on what every refresh brings, after all other entities know it."""
+    coordinator = entry.runtime_data
+    events = coordinator.alarm_events
+
+    @callback
+    def deliver() -> None:
+        if events.pending:
+            entry.async_create_task(hass, events.deliver(), "alarm events")
+
+    entry.async_on_unload(coordinator.async_add_listener(deliver))
+    await events.open()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Unload one account."""
     if entry.disabled_by:
         sharing.forget(hass, entry)
+    await entry.runtime_data.alarm_events.close()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     """Leave nothing behind of an account that is deleted."""
     sharing.forget(hass, entry)
+    await alarm_events.forget(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(

@@ -24,6 +24,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaCo
     return {
         "entry": async_redact_data(dict(entry.data), _REDACTED),
         "refresh": _refresh(coordinator),
+        "alarm_events": _alarm_events(coordinator),
         "parsed_around": dict(coordinator.data.oddities),
         "properties": [_property(item, coordinator) for item in coordinator.data.properties.values()],
         "units": [_unit(device, coordinator) for device in coordinator.data.devices.values()],
@@ -59,6 +60,11 @@ def _refresh(coordinator: LaylaCoordinator) -> Mapping[str, Any]:
         "requests": coordinator.account.request_count,
         "last_error": type(coordinator.last_exception).__name__ if coordinator.last_exception else None,
     }
+
+
+def _alarm_events(coordinator: LaylaCoordinator) -> Mapping[str, int]:
+    events = coordinator.alarm_events
+    return {"pending": len(events.pending), "open_episodes": events.cursor.history.open if events.cursor else 0}
 
 
 def _property(item: Property, coordinator: LaylaCoordinator) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
-from .cloud.model import Snapshot
+from .cloud.model import Event, Snapshot
 from .const import DOMAIN
 from .identity import Kind, device_identifier
 
@@ -49,6 +49,13 @@ def without_units_of_others(hass: HomeAssistant, entry: ConfigEntry, snapshot: S
     _drop_devices(hass, entry, Kind.PROPERTY, snapshot.properties.keys() - properties.keys())
     _tell(hass, entry, len(snapshot.devices) - len(devices))
     return replace(snapshot, devices=devices, properties=properties)
+
+
+def shows(event: Event, shown: Snapshot, whole: Snapshot) -> bool:
+    """Tell whether an event is ours to show: not if another entry owns the unit or the property (left out of `shown`)."""
+    unit, home = event.device_id, event.property_id
+    unit_elsewhere = unit in whole.devices and unit not in shown.devices
+    return not (unit_elsewhere or (home in whole.properties and home not in shown.properties))
 
 
 @callback
