@@ -30,7 +30,7 @@ async def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     @callback
     def deliver() -> None:
         if events.pending:
-            entry.async_create_task(hass, events.deliver(), "alarm events")
+            _ = entry.async_create_task(hass, events.deliver(), "alarm events")
 
     entry.async_on_unload(coordinator.async_add_listener(deliver))
     await events.open()

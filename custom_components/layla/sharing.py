@@ -52,7 +52,7 @@ def without_units_of_others(hass: HomeAssistant, entry: ConfigEntry, snapshot: S
 
 
 def shows(event: Event, shown: Snapshot, whole: Snapshot) -> bool:
-    """Tell whether an event is ours to show: not if another entry owns the unit or the property (left out of `shown`)."""
+    """Tell whether an event is ours to show: not if its unit or property was left out of `shown`, for another entry."""
     unit, home = event.device_id, event.property_id
     unit_elsewhere = unit in whole.devices and unit not in shown.devices
     return not (unit_elsewhere or (home in whole.properties and home not in shown.properties))
