@@ -506,11 +506,6 @@ class Life:
         now = 0
         polls = zip_longest(self.polls, self.deaf[: len(self.polls)], fillvalue=False)
         for wait, deaf in [*polls, (1000, False), (60, False), (60, False)]:
-            *zip_longest(self.polls, self.deaf[: len(self.polls)], fillvalue=False),
-            (1000, False),
-            (60, False),
-            (60, False),
-        ]:
             now += wait
             # The notifications are read some seconds after the list of units.
             news = [] if deaf else [each for each in unread if each.at <= _at(now + self.lag)]
