@@ -195,6 +195,14 @@ def test_a_time_of_start_after_it_was_noticed_is_not_believed() -> None:
     face.repeats_nothing(on(NOW + HOUR))
 
 
+def test_ids_are_for_life() -> None:
+    """A change of these would tell every alarm that goes on a second time."""
+    started = NOW.replace(microsecond=5)
+    names = [event_id(Subject(UNIT, None, SMOKE), phase, started) for phase in Phase]
+    assert names == ["2ba40fae2e00c060d86c14c94f4cdf63", "3d9056b2cc88eedb54d5ad071843dd7c"]
+    assert event_id(Subject(None, "home", SMOKE), STARTED, started) == "5428317150a2ab2111184353af1e1423"
+
+
 # the list of units is read before the notifications
 
 

@@ -39,7 +39,7 @@ def _described(hass: HomeAssistant, entity: er.RegistryEntry) -> dict[str, Any]:
         "category": entity.entity_category,
         "translation_key": entity.translation_key,
         "state": state and state.state,
-        "attributes": state and {str(name): value for name, value in state.attributes.items()},
+        "attributes": state and dict(state.attributes),
     }
 
 

@@ -1,7 +1,7 @@
 """Every start and every end of an alarm is an event of its unit and of its property, once, whatever happens between."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 import json
 from typing import Any, Final
 from unittest.mock import patch
@@ -9,16 +9,21 @@ from unittest.mock import patch
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_restore_cache_with_extra_data
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.layla.cloud.cursor import Subject
+from custom_components.layla.cloud.episodes import event_id
+from custom_components.layla.cloud.model import Phase
 from custom_components.layla.const import DOMAIN
 
 from .cloud import Cloud
-from .conftest import Refresh
+from .conftest import NOW, Refresh
 from .test_entities import SMOKE, state_of
 from .test_sharing import manager
 
@@ -136,7 +141,8 @@ async def test_an_alarm_is_one_start_and_one_end_with_the_same_ids_whoever_tells
 
     assert fired.types(UNIT) == fired.types(HOME) == ["smoke_alarm_started", "smoke_alarm_ended"]
     # The alarm began at the same instant in every one of these cases.
-    assert fired.ids(UNIT) == ["86a3a15b9bcf7ae0bb29ea8d0ecbef8c", "b7a3c58ba6b6dbd3b12e5eea0ba3ea37"]
+    subject, started = Subject("unit", None, "smoke_alarm"), datetime.fromisoformat(NOW) + timedelta(seconds=61)
+    assert fired.ids(UNIT) == [event_id(subject, phase, started) for phase in Phase]
     assert fired.ids(HOME) == fired.ids(UNIT)
 
 
@@ -332,16 +338,12 @@ async def test_events_that_were_found_before_the_power_went_are_shown_by_the_nex
     """Between the first refresh of a run and its entities the process ends; all it leaves is its file."""
     await unload()
     await cloud.alarm("unit", "smoke_alarm")
-    with (
-        patch("custom_components.layla.event.async_setup_entry", side_effect=HomeAssistantError("no power")),
-        patch("custom_components.layla.alarm_events.AlarmEvents.open", side_effect=HomeAssistantError("no power")),
-    ):
+    with patch.object(hass.config_entries, "async_forward_entry_setups", side_effect=ConfigEntryNotReady):
         await hass.config_entries.async_setup(loaded.entry_id)
-        await hass.async_block_till_done()
-    assert loaded.state is ConfigEntryState.SETUP_ERROR
+    assert loaded.state is ConfigEntryState.SETUP_RETRY
     assert fired.all == []
-    on_disk = json.loads(json.dumps(hass_storage[FILE]))
-    assert [each["alarm"] for each in on_disk["data"]["pending"]] == ["smoke_alarm"]
+    assert [each["alarm"] for each in hass_storage[FILE]["data"]["pending"]] == ["smoke_alarm"]
+    await unload()
 
     await cloud.alarm("unit", "smoke_alarm", active=False)
     await load()
@@ -378,25 +380,19 @@ async def test_a_process_that_dies_between_file_and_state_loses_that_event_and_s
 
 
 async def test_the_last_event_is_still_shown_after_a_restart(
-    hass: HomeAssistant, entry: MockConfigEntry, load: Restart
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, unload: Restart, load: Restart
 ) -> None:
-    last = {"event_id": "id", "alarm": "smoke_alarm", "phase": "started"}
-    mock_restore_cache_with_extra_data(
-        hass,
-        [
-            (
-                State(UNIT, "2026-11-19T12:00:00.000+00:00"),
-                {"last_event_type": "smoke_alarm_started", "last_event_attributes": last},
-            )
-        ],
-    )
-    entry.add_to_hass(hass)
+    await cloud.alarm("unit", "smoke_alarm")
+    await refresh()
+    before = hass.states.get(HOME)
+    await unload()
+    assert state_of(hass, HOME) == STATE_UNAVAILABLE
     await load()
-    state = hass.states.get(UNIT)
-    assert state
-    assert state.state == "2026-11-19T12:00:00.000+00:00"
-    assert state.attributes["event_type"] == "smoke_alarm_started"
-    assert last.items() <= state.attributes.items()
+    after = hass.states.get(HOME)
+    assert before
+    assert after
+    assert (after.state, after.attributes) == (before.state, before.attributes)
+    assert after.attributes["event_type"] == "smoke_alarm_started"
 
 
 # the file
@@ -435,7 +431,15 @@ async def test_a_file_that_cannot_be_read_is_said_and_stops_nothing(
     assert fired.types() == ["smoke_alarm_ended"]
 
 
-async def test_a_disk_that_cannot_be_written_costs_no_event_and_is_said_once(
+@pytest.mark.parametrize(
+    ("error", "line", "lines"),
+    [
+        (OSError("disk gone"), "The file of alarm events, layla.events.01LAYLA, cannot be written (disk gone)", 1),
+        # Home Assistant says this one itself, with each attempt.
+        (WriteError("disk full"), "Error writing config for layla.events.01LAYLA: disk full", 2),
+    ],
+)
+async def test_a_disk_that_cannot_be_written_costs_no_event_and_is_said(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
@@ -443,14 +447,24 @@ async def test_a_disk_that_cannot_be_written_costs_no_event_and_is_said_once(
     loaded: MockConfigEntry,
     fired: Fired,
     refresh: Refresh,
+    error: Exception,
+    line: str,
+    lines: int,
 ) -> None:
-    with patch("homeassistant.helpers.storage.Store._async_write_data", side_effect=OSError("No space left on device")):
+    write = Store._async_write_data
+
+    async def fail(store: Store[Any], data: dict[str, Any]) -> None:
+        if store.key == FILE:
+            raise error
+        await write(store, data)
+
+    with patch.object(Store, "_async_write_data", fail):
         for active in (True, False):
             await cloud.alarm("unit", "smoke_alarm", active=active)
             for _ in range(2):
                 await refresh()
     assert fired.types(UNIT) == fired.types(HOME) == ["smoke_alarm_started", "smoke_alarm_ended"]
-    assert caplog.text.count("cannot be written (No space left on device)") == 1
+    assert caplog.text.count(line) == lines
     assert state_of(hass, SMOKE) == "off"
 
     await cloud.alarm("unit", "noise_alarm")

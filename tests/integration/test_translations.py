@@ -15,6 +15,7 @@ from custom_components.layla import config_flow
 from custom_components.layla.binary_sensor import ANY_ALARM, CONNECTIVITY
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
+from custom_components.layla.event import ALARM_EVENT, OTHER
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import LAST_SEEN
 
@@ -39,6 +40,20 @@ def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
     assert WRITTEN["entity"]["sensor"].keys() == {*MEASURES, LAST_SEEN.key}
     assert WRITTEN["entity"]["binary_sensor"].keys() == {*ALARMS, ANY_ALARM.key, "unknown_alarm"}
+
+
+def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
+    assert WRITTEN["entity"]["event"].keys() == ICONS["entity"]["event"].keys() == {ALARM_EVENT.key}
+    attributes = WRITTEN["entity"]["event"][ALARM_EVENT.key]["state_attributes"]
+    names = {alarm.key: alarm.name for alarm in ALARMS.values()}
+    assert attributes["alarm"]["state"] == names
+    assert attributes["event_type"]["state"] == {
+        f"{key}_{phase}": f"{name} {phase}"
+        for key, name in {**names, OTHER: "Other alarm"}.items()
+        for phase in ("started", "ended")
+    }
+    assert list(attributes["event_type"]["state"]) == ALARM_EVENT.event_types
+    assert attributes.keys() == {"event_type", "event_id", "alarm", "phase", "at", "late", "unit"}
 
 
 def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() -> None:
