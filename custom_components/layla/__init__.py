@@ -3,6 +3,7 @@
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.start import async_at_started
 
 from . import alarm_events, sharing
 from .const import CONF_ACCOUNT_ID
@@ -18,12 +19,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    await _show_alarm_events(hass, entry)
+    _show_alarm_events(hass, entry)
     return True
 
 
-async def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
-    """Show what happened meanwhile, and from now on what every refresh brings, after all other entities know it."""
+@callback
+def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
+    """Show what happened meanwhile, and from now on what every refresh brings, once all other entities know it.
+
+    While Home Assistant starts, no automation listens yet; so events wait for it.
+    """
     coordinator = entry.runtime_data
     events = coordinator.alarm_events
 
@@ -32,8 +37,12 @@ async def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
         if events.pending:
             _ = entry.async_create_task(hass, events.deliver(), "alarm events")
 
+    async def begin(hass: HomeAssistant) -> None:
+        del hass
+        await events.open()
+
     entry.async_on_unload(coordinator.async_add_listener(deliver))
-    await events.open()
+    entry.async_on_unload(async_at_started(hass, begin))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:

@@ -22,7 +22,7 @@ type Show = Callable[[Event], None]
 class AlarmEvents:
     """Keeps the cursor and the events that nobody has seen yet, and shows these to the entities that are there.
 
-    What is found before the entities are there waits on disk. An event leaves the disk before it is shown, so that
+    What is found before anyone looks waits on disk. An event leaves the disk before it is shown, so that
     losing power in between loses that one, and shows none twice.
     """
 
@@ -63,7 +63,7 @@ class AlarmEvents:
             await self._save()
 
     async def open(self) -> None:
-        """Show what waits, and from now on show at once: the entities are there."""
+        """Show what waits, and from now on show at once: the entities are there, and automations listen."""
         self._delivering = True
         await self.deliver()
 

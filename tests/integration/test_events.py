@@ -3,19 +3,23 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 import json
+from pathlib import Path
+import re
 from typing import Any, Final
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import Store
+from homeassistant.setup import async_setup_component
 from homeassistant.util.file import WriteError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+import yaml
 
 from custom_components.layla.cloud.cursor import Subject
 from custom_components.layla.cloud.episodes import event_id
@@ -32,6 +36,7 @@ __all__ = ["manager"]
 UNIT: Final = "event.studio_alarm_event"
 HOME: Final = "event.tiny_home_alarm_event"
 FILE: Final = "layla.events.01LAYLA"
+PAGE: Final = (Path(__file__).parents[2] / "docs/events.md").read_text(encoding="utf-8")
 
 type Restart = Callable[[], Awaitable[None]]
 
@@ -349,6 +354,47 @@ async def test_events_that_were_found_before_the_power_went_are_shown_by_the_nex
     await load()
     assert fired.types(UNIT) == ["smoke_alarm_started", "smoke_alarm_ended"]
     assert hass_storage[FILE]["data"]["pending"] == []
+
+
+async def test_events_wait_until_home_assistant_has_started_and_automations_listen(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    fired: Fired,
+    refresh: Refresh,
+    unload: Restart,
+    load: Restart,
+) -> None:
+    await unload()
+    await cloud.alarm("unit", "smoke_alarm")
+    hass.set_state(CoreState.starting)
+    await load()
+    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await refresh()
+    assert fired.all == []
+    assert [each["phase"] for each in hass_storage[FILE]["data"]["pending"]] == ["started", "ended"]
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert fired.types(UNIT) == fired.types(HOME) == ["smoke_alarm_started", "smoke_alarm_ended"]
+    assert hass_storage[FILE]["data"]["pending"] == []
+
+
+async def test_an_event_starts_an_automation(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    """The example of the documentation, with a notification that can be counted."""
+    calls = async_mock_service(hass, "notify", "send_message")
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    config = yaml.safe_load(example.replace("event.beach_house_alarm_event", HOME))
+    assert await async_setup_component(hass, "automation", {"automation": config})
+
+    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "noise_alarm")
+    await refresh()
+    assert [call.data["message"] for call in calls] == ["Smoke at Studio since 12:00."]
 
 
 async def test_a_process_that_dies_between_file_and_state_loses_that_event_and_shows_none_twice(
