@@ -1,11 +1,12 @@
 """LaylaElectric homes in Home Assistant."""
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
-from . import actions, limit, sharing
+from . import actions, alarm_events, limit, sharing
 from .ac_profiles import reload_with_profiles
 from .ac_store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
@@ -32,13 +33,37 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
     reload_with_profiles(hass, entry)
+    _show_alarm_events(hass, entry)
     return True
+
+
+@callback
+def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
+    """Show what happened meanwhile, and from now on what every refresh brings, once all other entities know it.
+
+    While Home Assistant starts, no automation listens yet; so events wait for it.
+    """
+    coordinator = entry.runtime_data
+    events = coordinator.alarm_events
+
+    @callback
+    def deliver() -> None:
+        if events.pending:
+            _ = entry.async_create_task(hass, events.deliver(), "alarm events")
+
+    async def begin(hass: HomeAssistant) -> None:
+        del hass
+        await events.open()
+
+    entry.async_on_unload(coordinator.async_add_listener(deliver))
+    entry.async_on_unload(async_at_started(hass, begin))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Unload one account."""
     if entry.disabled_by:
         _forget(hass, entry)
+    await entry.runtime_data.alarm_events.close()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -46,6 +71,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     """Leave nothing behind of an account that is deleted."""
     _forget(hass, entry)
     await AcStore(hass, entry).remove()
+    await alarm_events.forget(hass, entry.entry_id)
 
 
 def _forget(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:

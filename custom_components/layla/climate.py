@@ -15,7 +15,7 @@ from homeassistant.components.climate import (
     HVACMode,
 )
 from homeassistant.const import ATTR_TEMPERATURE, Platform, UnitOfTemperature
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -104,8 +104,9 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
         known = entry.aliases if entry else []
         return [*known, *(name for name in names if name not in known)]
 
-    async def async_entity_id_changed(self) -> None:
-        """Stay as it is under a new entity id."""
+    @callback
+    def async_entity_id_changed(self, old_entity_id: str) -> None:
+        """Stay: nothing here depends on the entity id. Home Assistant before 2026.11 does not ask."""
 
     @property
     @override

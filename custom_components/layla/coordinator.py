@@ -1,5 +1,6 @@
 """One account, polled: the snapshot that all entities show."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from yarl import URL
 from . import devices, failures, sharing
 from .ac_store import AcStore
 from .air_conditioners import AirConditioners
-from .cloud.account import Account, Cursor
+from .alarm_events import AlarmEvents
+from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.layla.account import LaylaAccount
 from .cloud.layla.air_conditioning import DEFAULT_LEAD
@@ -56,7 +58,9 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.air_conditioners = AirConditioners(hass, entry, self.account, ac_store, self.command_accepted)
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(RESTS, {})
-        self._cursor: Cursor | None = None
+        self.alarm_events = AlarmEvents(hass, entry.entry_id)
+        # Two fetches from the same cursor would both find the same events.
+        self._one_at_a_time = asyncio.Lock()
         self._fetched: Snapshot | None = None
         self._missed = False
         self._interval = interval(entry.options)
@@ -79,25 +83,34 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         return self._units.fit
 
     @override
+    async def _async_setup(self) -> None:
+        await self.alarm_events.load()
+
+    @override
     async def _async_update_data(self) -> Snapshot:
+        async with self._one_at_a_time:
+            return await self._refreshed()
+
+    async def _refreshed(self) -> Snapshot:
         """Fetch the account, unless the cloud wants to be left alone, whoever asks."""
         now = utcnow()
         if left := self._left_to_rest(now):
             return self._resting(left)
         try:
-            refresh = await self.account.fetch(self._cursor, self._fetched)
+            refresh = await self.account.fetch(self.alarm_events.cursor, self._fetched)
         except AuthenticationFailed as error:
             raise failures.authentication_failed(error) from error
         except CloudError as error:
             self.update_interval = self._rest(error, now) or self._interval
             return self._missed_refresh(error)
         self._missed = False
-        self._cursor = refresh.cursor
         self._fetched = refresh.snapshot
         # A part that is limited must not let the units get old.
         self.update_interval = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or self._interval
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
         self._show(snapshot)
+        news = [event for event in refresh.events if sharing.shows(event, snapshot, refresh.snapshot)]
+        await self.alarm_events.keep(refresh.cursor, news)
         return snapshot
 
     @callback

@@ -27,6 +27,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaCo
         "options": _options(coordinator),
         "entities": _entities(hass, coordinator),
         "refresh": _refresh(coordinator),
+        "alarm_events": _alarm_events(coordinator),
         "parsed_around": dict(coordinator.data.oddities),
         "properties": [_property(item, coordinator) for item in coordinator.data.properties.values()],
         "units": [_unit(device, coordinator) for device in coordinator.data.devices.values()],
@@ -80,6 +81,11 @@ def _entities(hass: HomeAssistant, coordinator: LaylaCoordinator) -> Mapping[str
         "properties_left_out": len(coordinator.fit.left_out),
         "units_shown": len(coordinator.full_units()),
     }
+
+
+def _alarm_events(coordinator: LaylaCoordinator) -> Mapping[str, int]:
+    events = coordinator.alarm_events
+    return {"pending": len(events.pending), "open_episodes": events.cursor.history.open if events.cursor else 0}
 
 
 def _property(item: Property, coordinator: LaylaCoordinator) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from . import devices
-from .cloud.model import Snapshot
+from .cloud.model import Event, Snapshot
 from .const import DOMAIN
 from .identity import Kind, device_identifier
 
@@ -44,6 +44,13 @@ def left_for_another(hass: HomeAssistant, snapshot: Snapshot) -> Snapshot:
     return _left_over(
         snapshot, {}, _registered(hass, hass.config_entries.async_entries(DOMAIN, include_disabled=False))
     )
+
+
+def shows(event: Event, shown: Snapshot, whole: Snapshot) -> bool:
+    """Tell whether an event is ours to show: not if its unit or property was left out of `shown`, for another entry."""
+    unit, home = event.device_id, event.property_id
+    unit_elsewhere = unit in whole.devices and unit not in shown.devices
+    return not (unit_elsewhere or (home in whole.properties and home not in shown.properties))
 
 
 @callback

@@ -20,6 +20,7 @@ from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
 from custom_components.layla.detail import Level
+from custom_components.layla.event import ALARM_EVENT, OTHER
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
 
@@ -60,6 +61,20 @@ def test_every_action_has_its_texts_and_its_icon() -> None:
     for action, description in described.items():
         assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
     assert {ASSUME_OFF.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
+
+
+def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
+    assert WRITTEN["entity"]["event"].keys() == ICONS["entity"]["event"].keys() == {ALARM_EVENT.key}
+    attributes = WRITTEN["entity"]["event"][ALARM_EVENT.key]["state_attributes"]
+    names = {alarm.key: alarm.name for alarm in ALARMS.values()}
+    assert attributes["alarm"]["state"] == names
+    assert attributes["event_type"]["state"] == {
+        f"{key}_{phase}": f"{name} {phase}"
+        for key, name in {**names, OTHER: "Other alarm"}.items()
+        for phase in ("started", "ended")
+    }
+    assert list(attributes["event_type"]["state"]) == ALARM_EVENT.event_types
+    assert attributes.keys() == {"event_type", "event_id", "alarm", "phase", "at", "late", "unit"}
 
 
 def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() -> None:
