@@ -8,6 +8,7 @@ MANUFACTURER: Final = "LaylaElectric"
 LOGGER: Final = logging.getLogger(__package__)
 
 CONF_ACCOUNT_ID: Final = "account_id"
+CONF_INTERVAL: Final = "interval"
 CONF_KIND: Final = "kind"
 CONF_NAMES: Final = "account_names"
 CONF_ROUTES: Final = "routes"

@@ -7,21 +7,23 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 from yarl import URL
 
-from . import devices, failures, sharing
+from . import devices, failures, pace, sharing
+from .absences import Absences
+from .areas import Areas
 from .cloud.account import Account, Cursor
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.layla.account import LaylaAccount
 from .cloud.model import Device, Snapshot
 from .cloud.route import InvalidRoute
 from .const import CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
-from .pace import INTERVAL, LONGEST_STALE, RESTS, rest
+from .pace import LIMITED, LONGEST_STALE, RESTS, rest
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
 
@@ -39,15 +41,43 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             config_entry=entry,
             # The entry's title is the user's and may name a person, so it is not logged.
             name=MANUFACTURER,
-            update_interval=INTERVAL,
         )
         self.account: Account = _account(hass, entry)
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(RESTS, {})
+        self._limited = hass.data.setdefault(LIMITED, {})
+        self._usual = self.update_interval = pace.usual(entry.options)
+        self._command_at: datetime | None = None
+        self._alarm_at: datetime | None = None
         self._cursor: Cursor | None = None
         self._fetched: Snapshot | None = None
-        self._missed = False
+        self._misses = 0
+        self.absences = Absences(hass, entry)
+        self.areas = Areas(hass, entry)
         self.units_by_property: Mapping[str, tuple[Device, ...]] = {}
+
+    @override
+    async def _async_setup(self) -> None:
+        """Read what was missing before a restart."""
+        await self.absences.load()
+
+    @callback
+    def command_accepted(self) -> None:
+        """Refresh more often for a while, beginning now: the cloud took a command, and may soon show what it did."""
+        self._command_at = now = utcnow()
+        soon = self._interval(now)
+        if not self._listeners or self._left_to_rest(now) or self.update_interval is None:
+            return
+        if soon < self.update_interval:
+            self.update_interval = soon
+            self._schedule_refresh()
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Let entities come and change; areas wait until all that come have their ids."""
+        with self.areas.held():
+            super().async_update_listeners()
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -60,17 +90,28 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         except AuthenticationFailed as error:
             raise failures.authentication_failed(error) from error
         except CloudError as error:
-            self.update_interval = self._rest(error, now) or INTERVAL
+            self._misses += 1
+            self.update_interval = self._rest(error, now) or pace.retry(self._interval(now), self._misses)
             return self._missed_refresh(error)
-        self._missed = False
+        self._misses = 0
         self._cursor = refresh.cursor
         self._fetched = refresh.snapshot
-        # A part that is limited must not let the units get old.
-        self.update_interval = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or INTERVAL
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
-        devices.register(self.hass, self.config_entry, snapshot, self.data)
+        if pace.alarmed(snapshot, self.data):
+            self._alarm_at = now
+        # A part that is limited must not let the units get old.
+        rested = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or timedelta()
+        self.update_interval = max(rested, self._interval(now))
+        devices.register(self.hass, self.config_entry, snapshot, self.data, self.areas)
+        self.absences.heard(snapshot, self.data, now)
         self.units_by_property = _by_property(snapshot)
         return snapshot
+
+    def _interval(self, now: datetime) -> timedelta:
+        limited_at = self._limited.get(self._account_id)
+        return pace.interval(
+            self._usual, now, command_at=self._command_at, alarm_at=self._alarm_at, limited_at=limited_at
+        )
 
     def _left_to_rest(self, now: datetime) -> timedelta | None:
         resting = self._rests.get(self._account_id)
@@ -90,14 +131,14 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             self._rests.pop(self._account_id, None)
         if not isinstance(error, RateLimited):
             return None
+        self._limited[self._account_id] = now
         begun = self._rests[self._account_id] = rest(now, error.retry_after, self._rests.get(self._account_id), **bound)
         return begun.length
 
     def _missed_refresh(self, error: CloudError) -> Snapshot:
         """Pass over the first miss after a success, if the old values do not get too old; else raise UpdateFailed."""
         soon = self.update_interval is not None and self.update_interval <= LONGEST_STALE
-        if self._fetched and self.last_update_success and not self._missed and soon:
-            self._missed = True
+        if self._fetched and self.last_update_success and self._misses == 1 and soon:
             LOGGER.debug("A refresh was missed and will be tried again: %s", error)
             return self.data
         raise failures.update_failed(error, self.update_interval if isinstance(error, RateLimited) else None) from error

@@ -22,6 +22,13 @@ def device_identifier(kind: Kind, item_id: str) -> tuple[str, str]:
     return (DOMAIN, f"{VENDOR}:{kind}:{item_id}")
 
 
+def named_by(kind: Kind, identifier: tuple[str, str]) -> str | None:
+    """Return the id of the account, property or unit that a device's identifier names; None for one of another kind."""
+    prefix = device_identifier(kind, "")[1]
+    domain, name = identifier
+    return name.removeprefix(prefix) if domain == DOMAIN and name.startswith(prefix) else None
+
+
 def unique_id(kind: Kind, item_id: str, key: str) -> str:
     """Return the unique id of an entity; a key has no colon, so that `split` can find it again."""
     return f"{VENDOR}:{kind}:{item_id}:{quote(key, safe='')}"
