@@ -77,6 +77,15 @@ def test_no_text_of_the_flow_is_unused(part: str) -> None:
         assert f'"{key}"' in SOURCES, key
 
 
+def test_every_issue_is_raised_and_every_text_of_its_repair_is_used() -> None:
+    for key, texts in WRITTEN["issues"].items():
+        assert f'"{key}"' in SOURCES, key
+        assert ("description" in texts) != ("fix_flow" in texts), "a repair has its own texts"
+        for part in ("step", "abort"):
+            for name in texts.get("fix_flow", {}).get(part, {}):
+                assert f'"{name}"' in SOURCES, name
+
+
 def test_texts_are_plain() -> None:
     for leaf in _leaves(WRITTEN):
         assert leaf == leaf.strip()
