@@ -6,7 +6,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
-from . import actions, alarm_events, limit, sharing
+from . import absences, actions, alarm_events, limit, sharing
 from .ac_profiles import reload_with_profiles
 from .ac_store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
@@ -28,9 +28,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Set up one account."""
     coordinator = LaylaCoordinator(hass, entry, DESCRIBING, await AcStore.opened(hass, entry))
-    await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    with coordinator.areas.held():
+        await coordinator.async_config_entry_first_refresh()
+        entry.runtime_data = coordinator
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
     reload_with_profiles(hass, entry)
     _show_alarm_events(hass, entry)
@@ -64,12 +65,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bo
     if entry.disabled_by:
         _forget(hass, entry)
     await entry.runtime_data.alarm_events.close()
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    absences.withdraw(hass, entry)
+    await entry.runtime_data.absences.save()
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     """Leave nothing behind of an account that is deleted."""
     _forget(hass, entry)
+    await absences.forget(hass, entry)
     await AcStore(hass, entry).remove()
     await alarm_events.forget(hass, entry.entry_id)
 
@@ -84,10 +89,14 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let users delete a property or a unit that the cloud no longer lists."""
     del hass
-    data = entry.runtime_data.data
+    coordinator = entry.runtime_data
+    data = coordinator.data
     listed = {
         device_identifier(Kind.ACCOUNT, entry.data[CONF_ACCOUNT_ID]),
         *(device_identifier(Kind.PROPERTY, item) for item in data.properties),
         *(device_identifier(Kind.UNIT, unit) for unit in data.devices),
     }
-    return device_entry.identifiers.isdisjoint(listed)
+    if not device_entry.identifiers.isdisjoint(listed):
+        return False
+    coordinator.absences.removed_by_hand(device_entry.identifiers)
+    return True

@@ -6,7 +6,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
+from homeassistant.util.dt import utcnow
 
+from .areas import Areas, New
 from .cloud.model import Device, Property, Snapshot
 from .const import CONF_ACCOUNT_ID, MANUFACTURER
 from .identity import Kind, device_identifier, item_of
@@ -15,19 +17,38 @@ _MODELS = {"SP": "Sensor Pro"}
 
 
 @callback
-def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None) -> None:
-    """Register what is new or changed since the previous snapshot, outermost first."""
+def register(
+    hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None, areas: Areas
+) -> None:
+    """Register what is new or changed since the previous snapshot, outermost first, and suggest areas for what is new.
+
+    A device that was there before, or that the registry remembers, keeps what the user made of it.
+    """
     registry = dr.async_get(hass)
+    begun = utcnow()
+    new: list[New] = []
     known_properties = previous.properties if previous else {}
     known_devices = previous.devices if previous else {}
     changed = {key: item for key, item in snapshot.properties.items() if item is not known_properties.get(key)}
     if previous is None or changed:
         account = _register_account(registry, entry)
         for item in changed.values():
-            _register_property(registry, entry, item, account.id)
+            known = _find(registry, entry, Kind.PROPERTY, item.id)
+            registered = _register_property(registry, entry, item, account.id)
+            if known is None and registered.created_at >= begun:
+                new.append((registered, item))
     for device in snapshot.devices.values():
         if device is not known_devices.get(device.id) or device.property_id in changed:
-            _register_unit(registry, entry, device)
+            known = _find(registry, entry, Kind.UNIT, device.id)
+            registered = _register_unit(registry, entry, device)
+            if known is None and registered.created_at >= begun:
+                new.append((registered, device))
+    if new:
+        areas.suggest(new, snapshot)
+
+
+def _find(registry: dr.DeviceRegistry, entry: ConfigEntry, kind: Kind, item_id: str) -> dr.DeviceEntry | None:
+    return registry.async_get_device_by_identifier(device_identifier(kind, item_id), entry.entry_id)
 
 
 @callback
@@ -78,8 +99,10 @@ def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.Dev
     )
 
 
-def _register_property(registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str) -> None:
-    registry.async_get_or_create(
+def _register_property(
+    registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str
+) -> dr.DeviceEntry:
+    return registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={device_identifier(Kind.PROPERTY, item.id)},
         manufacturer=MANUFACTURER,
@@ -91,11 +114,9 @@ def _register_property(registry: dr.DeviceRegistry, entry: ConfigEntry, item: Pr
     )
 
 
-def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device) -> None:
-    behind = registry.async_get_device_by_identifier(
-        device_identifier(Kind.PROPERTY, device.property_id or ""), entry.entry_id
-    )
-    registry.async_get_or_create(
+def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device) -> dr.DeviceEntry:
+    behind = _find(registry, entry, Kind.PROPERTY, device.property_id or "")
+    return registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={device_identifier(Kind.UNIT, device.id)},
         manufacturer=MANUFACTURER,

@@ -1,17 +1,23 @@
 """What all entities share: identity, availability, and writing a state only when something changed."""
 
 from abc import abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import override
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    EntityPlatform,
+    async_get_current_platform,
+)
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .cloud.model import Device, Property, Snapshot
+from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .homes import Home
 from .identity import Kind, device_identifier, unique_id
@@ -29,7 +35,8 @@ class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
         self.entity_description = description
         self._item_id = item_id
         self._attr_unique_id = unique_id(kind, item_id, description.key)
-        self._attr_device_info = DeviceInfo(identifiers={device_identifier(kind, item_id)})
+        self.device_identifier = device_identifier(kind, item_id)
+        self._attr_device_info = DeviceInfo(identifiers={self.device_identifier})
         self._written = (coordinator.last_update_success, self.shown)
 
     @property
@@ -87,6 +94,38 @@ class PropertyEntity(LaylaEntity):
         return super().available and self.home is not None
 
 
+class _Additions[Item: (Device, Home)]:
+    """What a platform has added, so that each entity is added once for as long as its device is registered."""
+
+    def __init__(self, entry_id: str, entities_of: Callable[[Item], Iterable[LaylaEntity]]) -> None:
+        """Have added nothing yet."""
+        self._entry_id = entry_id
+        self._entities_of: Callable[[Item], Iterable[LaylaEntity]] = entities_of
+        self._looked_at: dict[str, Item] = {}
+        self._added: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+
+    def fresh(self, items: Iterable[Item]) -> Iterator[LaylaEntity]:
+        """Make the entities that new and changed items have and that were not added before."""
+        for item in items:
+            if item is self._looked_at.get(item.id):
+                continue
+            self._looked_at[item.id] = item
+            for entity in self._entities_of(item):
+                added = self._added[entity.device_identifier]
+                if entity.unique_id not in added:
+                    added.add(entity.unique_id)
+                    yield entity
+
+    @callback
+    def forget(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+        """Let the entities of a device that is removed come again with it."""
+        if event.data["action"] != "remove" or event.data["device"]["config_entry_id"] != self._entry_id:
+            return
+        self._looked_at.clear()
+        for identifier in event.data["device"]["identifiers"]:
+            self._added.pop(identifier, None)
+
+
 @callback
 def add_for_units[Description: EntityDescription](
     entry: LaylaConfigEntry,
@@ -134,7 +173,7 @@ def add_for_properties[Description: EntityDescription](
 
 
 @callback
-def add_as_they_come[Item: (Device, Property, Home)](
+def add_as_they_come[Item: (Device, Home)](
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     items: Callable[[Snapshot], Iterable[Item]],
@@ -145,37 +184,37 @@ def add_as_they_come[Item: (Device, Property, Home)](
     For units, `items` are the coordinator's `full_units()`: a unit that only its property shows has no entities.
     """
     coordinator = entry.runtime_data
-    looked_at: dict[str, Item] = {}
-    added: dict[str, set[str | None]] = {}
+    platform = async_get_current_platform()
+    additions = _Additions(entry.entry_id, entities_of)
 
-    def fresh() -> Iterator[LaylaEntity]:
-        for item in items(coordinator.data):
-            if item is looked_at.get(item.id):
-                continue
-            looked_at[item.id] = item
-            known = added.setdefault(item.id, set())
-            for entity in entities_of(item):
-                if entity.unique_id not in known:
-                    known.add(entity.unique_id)
-                    yield entity
+    @callback
+    def fresh() -> list[LaylaEntity]:
+        entities = list(additions.fresh(items(coordinator.data)))
+        coordinator.areas.set_aside(_devices_of_new(entities, platform))
+        return entities
+
+    async def add_more(entities: list[LaylaEntity]) -> None:
+        with coordinator.areas.held():
+            await platform.async_add_entities(entities)
 
     @callback
     def add() -> None:
-        missing = looked_at.keys() - {item.id for item in items(coordinator.data)}
-        # An item whose device was removed, by us or by hand, begins anew when it comes back.
-        for item_id in [item_id for item_id in missing if not _has_device(entry, looked_at[item_id])]:
-            del looked_at[item_id], added[item_id]
-        if entities := list(fresh()):
-            async_add_entities(entities)
+        if entities := fresh():
+            _ = entry.async_create_task(platform.hass, add_more(entities), "add entities")
 
-    add()
+    async_add_entities(fresh())
     entry.async_on_unload(coordinator.async_add_listener(add))
+    entry.async_on_unload(platform.hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, additions.forget))
 
 
-def _has_device(entry: LaylaConfigEntry, item: Device | Property | Home) -> bool:
-    identifier = device_identifier(Kind.UNIT if isinstance(item, Device) else Kind.PROPERTY, item.id)
-    registry = dr.async_get(entry.runtime_data.hass)
-    return registry.async_get_device_by_identifier(identifier, entry.entry_id) is not None
+def _devices_of_new(entities: Iterable[LaylaEntity], platform: EntityPlatform) -> set[tuple[str, str]]:
+    """Return the devices of entities that are about to get an id."""
+    registry = er.async_get(platform.hass)
+    return {
+        entity.device_identifier
+        for entity in entities
+        if not registry.async_get_entity_id(platform.domain, DOMAIN, entity.unique_id or "")
+    }
 
 
 def registered_keys(

@@ -1,6 +1,5 @@
 """Identifiers of devices and entities: fixed for life, free of the entry and of the way in."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, unquote
@@ -24,9 +23,10 @@ def device_identifier(kind: Kind, item_id: str) -> tuple[str, str]:
 
 
 def item_of(kind: Kind, identifiers: Iterable[tuple[str, str]]) -> str | None:
-    """Return the id of the property or unit that a device is, None where it is something else."""
-    prefix = f"{VENDOR}:{kind}:"
-    return next((name.removeprefix(prefix) for _, name in identifiers if name.startswith(prefix)), None)
+    """Return the id of the account, property or unit that a device is; None where it is something else."""
+    prefix = device_identifier(kind, "")[1]
+    names = (name for domain, name in identifiers if domain == DOMAIN and name.startswith(prefix))
+    return next((name.removeprefix(prefix) for name in names), None)
 
 
 def unique_id(kind: Kind, item_id: str, key: str) -> str:

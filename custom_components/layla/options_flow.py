@@ -17,7 +17,7 @@ from .const import AC_ON_OFF, CONF_AC_CONTROL, CONF_AC_LEAD, CONF_DETAIL, CONF_I
 from .coordinator import LaylaConfigEntry
 from .detail import Level, Levels
 from .estimate import Estimate, estimate
-from .pace import interval
+from .pace import usual
 from .platforms import DESCRIBING
 
 _ADVANCED: Final = "advanced"
@@ -89,7 +89,7 @@ class LaylaOptionsFlow(OptionsFlowWithReload):
         if routes := options.get(CONF_ROUTES):
             advanced[CONF_ROUTES] = routes
         return {
-            CONF_INTERVAL: interval(options).total_seconds(),
+            CONF_INTERVAL: usual(options).total_seconds(),
             **self._levels().as_options(),
             CONF_AC_CONTROL: options.get(CONF_AC_CONTROL, AC_ON_OFF),
             _ADVANCED: advanced,

@@ -132,6 +132,15 @@ def test_every_choice_has_its_text(name: str, values: set[str]) -> None:
     assert WRITTEN["selector"][name]["options"].keys() == values
 
 
+def test_every_issue_is_raised_and_every_text_of_its_repair_is_used() -> None:
+    for key, texts in WRITTEN["issues"].items():
+        assert f'"{key}"' in SOURCES, key
+        assert ("description" in texts) != ("fix_flow" in texts), "a repair has its own texts"
+        for part in ("step", "abort"):
+            for name in texts.get("fix_flow", {}).get(part, {}):
+                assert f'"{name}"' in SOURCES, name
+
+
 def test_texts_are_plain() -> None:
     for leaf in _leaves(WRITTEN):
         assert leaf == leaf.strip()
