@@ -1,5 +1,6 @@
 """Identifiers of devices and entities: fixed for life, free of the entry and of the way in."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, unquote
