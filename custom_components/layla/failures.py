@@ -17,6 +17,7 @@ from .cloud.errors import (
     RateLimited,
     Refused,
     ServerFault,
+    Unreached,
     UnreadableAnswer,
 )
 from .const import DOMAIN
@@ -40,6 +41,7 @@ TEXTS: Final[Mapping[type[CloudError], Texts]] = {
     Refused: Texts("refused", "refused"),
     ServerFault: Texts("cloud_unavailable", "cloud_fault"),
     UnreadableAnswer: Texts("unreadable_answer", "wrong_address"),
+    Unreached: Texts("cloud_unavailable", "cannot_connect"),
 }
 
 

@@ -22,6 +22,7 @@ from custom_components.layla.cloud.errors import (
     RateLimited,
     Refused,
     ServerFault,
+    Unreached,
     UnreadableAnswer,
 )
 from custom_components.layla.cloud.http import HttpClient, QueryValue
@@ -365,19 +366,19 @@ async def test_the_usual_patience_is_half_a_minute(server: ScriptedServer, sessi
     assert HttpClient(session, URL(server.url), TOKEN)._timeout.total == 30
 
 
-async def test_nobody_at_the_address_is_an_unavailable_cloud(session: ClientSession) -> None:
+async def test_nobody_at_the_address_was_never_reached(session: ClientSession) -> None:
     async with ScriptedServer.running() as gone:
         address = URL(gone.url)
     error = await failure(HttpClient(session, address, TOKEN))
-    assert type(error) is CloudUnavailable
+    assert type(error) is Unreached
     assert str(error) == "listDevices: no connection to the cloud"
 
 
 @pytest.mark.parametrize("address", ["http:///api", "/api", ""])
-async def test_an_address_that_is_none_is_an_unavailable_cloud(session: ClientSession, address: str) -> None:
+async def test_an_address_that_is_none_was_never_reached(session: ClientSession, address: str) -> None:
     client = HttpClient(session, URL(address), TOKEN)
     error = await failure(client)
-    assert type(error) is CloudUnavailable
+    assert type(error) is Unreached
 
 
 # secrets
