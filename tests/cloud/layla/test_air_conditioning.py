@@ -432,7 +432,9 @@ def check(failed: type[CloudError] | None, sent: int) -> None:
 @SITUATIONS
 @pytest.mark.parametrize("operation", [SCHEDULING, TIMER])
 @EACH_KIND
-async def test_a_command_that_meets_a_fault_says_what_became_of_it(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, situation: Situation, operation: str, Any]) -> None:
+async def test_a_command_that_meets_a_fault_says_what_became_of_it(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, situation: Situation, operation: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -448,7 +450,9 @@ async def test_a_command_that_meets_a_fault_says_what_became_of_it(freezer: Froz
 
 
 @EACH_KIND
-async def test_a_switch_that_meets_a_fault_says_what_became_of_it(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, Any]) -> None:
+async def test_a_switch_that_meets_a_fault_says_what_became_of_it(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -462,7 +466,9 @@ async def test_a_switch_that_meets_a_fault_says_what_became_of_it(freezer: Froze
 
 @pytest.mark.parametrize("lost", ["before", "after"])
 @EACH_KIND
-async def test_a_command_that_cannot_be_called_back_may_have_gone_out(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, Any], lost: str) -> None:
+async def test_a_command_that_cannot_be_called_back_may_have_gone_out(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, lost: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -479,7 +485,9 @@ async def test_a_command_that_cannot_be_called_back_may_have_gone_out(freezer: F
 
 @pytest.mark.parametrize("operation", [SCHEDULING, TIMER])
 @EACH_KIND
-async def test_what_cannot_be_put_back_at_once_is_put_back_later(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, operation: str, Any]) -> None:
+async def test_what_cannot_be_put_back_at_once_is_put_back_later(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, operation: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -494,7 +502,9 @@ async def test_what_cannot_be_put_back_at_once_is_put_back_later(freezer: Frozen
 
 
 @EACH_KIND
-async def test_a_timer_that_is_put_back_late_goes_out_once(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, Any]) -> None:
+async def test_a_timer_that_is_put_back_late_goes_out_once(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -507,7 +517,9 @@ async def test_a_timer_that_is_put_back_late_goes_out_once(freezer: FrozenDateTi
 
 
 @pytest.mark.parametrize("kind", LOST)
-async def test_a_timer_of_which_nobody_knows_goes_out_at_most_once(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, Any]) -> None:
+async def test_a_timer_of_which_nobody_knows_goes_out_at_most_once(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -524,7 +536,9 @@ async def test_a_timer_of_which_nobody_knows_goes_out_at_most_once(freezer: Froz
 @SITUATIONS
 @pytest.mark.parametrize("operation", [SCHEDULING, TIMER])
 @EACH_KIND
-async def test_an_earlier_command_goes_out_when_the_newer_one_fails(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, situation: Situation, operation: str, Any]) -> None:
+async def test_an_earlier_command_goes_out_when_the_newer_one_fails(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, situation: Situation, operation: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
@@ -658,7 +672,9 @@ async def test_a_call_of_the_users_whose_answer_is_lost_may_have_been_carried_ou
 
 
 @EACH_KIND
-async def test_a_timer_of_the_users_that_fails_leaves_the_one_before(freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str, Any]) -> None:
+async def test_a_timer_of_the_users_that_fails_leaves_the_one_before(
+    freezer: FrozenDateTimeFactory, subtests: pytest.Subtests, kind: str
+) -> None:
     for fault in bad_days(kind):
         with subtests.test(**fault):
             async with House.standing(freezer) as house:
