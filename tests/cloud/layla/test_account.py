@@ -18,6 +18,7 @@ from yarl import URL
 
 from custom_components.layla.cloud import commands
 from custom_components.layla.cloud.account import Account, Refresh
+from custom_components.layla.cloud.air_conditioner import Appliance, Mode
 from custom_components.layla.cloud.commands import Command
 from custom_components.layla.cloud.cursor import Bookmark, Cursor, History, Subject
 from custom_components.layla.cloud.episodes import event_id
@@ -875,11 +876,92 @@ async def test_a_command_to_what_is_not_there_is_gone(face: Face) -> None:
         await face.account.execute(commands.SetEcoMode(property_id="other", on=True))
 
 
+EVERYWHERE: Final = {"SetPillar", "SetEcoTime"}
+INFRARED: Final = {
+    "TestInfrared",
+    "SwitchAirConditioner",
+    "TellAirConditioner",
+    "SettleAirConditioner",
+    "SetAcTimer",
+    "CancelAcTimer",
+    "SetAcSchedule",
+    "DeleteAcSchedule",
+}
+
+
 async def test_infrared_is_for_units_that_drive_an_ac(face: Face) -> None:
     unit = (await face.refresh()).snapshot.devices[UNIT]
-    everywhere = {"SetPillar", "SetEcoTime"}
-    assert face.account.capabilities(unit) == everywhere | {"TestInfrared"}
-    assert face.account.capabilities(replace(unit, drives_ac=False)) == everywhere
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED
+    assert face.account.capabilities(replace(unit, drives_ac=False)) == EVERYWHERE
+
+
+LACKING: Final[Sequence[tuple[Command, str, set[str]]]] = (
+    (
+        commands.SwitchAirConditioner(device_id=UNIT, on=True),
+        "scheduleAcTimer",
+        {"SwitchAirConditioner", "TellAirConditioner", "SettleAirConditioner", "SetAcTimer"},
+    ),
+    (
+        commands.SetAcSchedule(device_id=UNIT, schedule={"enabled": False}),
+        "putAcSchedule",
+        {"TellAirConditioner", "SetAcSchedule"},
+    ),
+    (commands.CancelAcTimer(device_id=UNIT), "cancelAcTimer", {"CancelAcTimer"}),
+    (commands.DeleteAcSchedule(device_id=UNIT), "deleteAcSchedule", {"DeleteAcSchedule"}),
+    (commands.TestInfrared(device_id=UNIT, mode="smart"), "testDeviceIr", {"TestInfrared"}),
+)
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+@pytest.mark.parametrize(("command", "operation", "lost"), LACKING, ids=[operation for _, operation, _ in LACKING])
+async def test_what_the_cloud_lacks_of_infrared_is_said_once_not_offered_and_tried_again_daily(
+    face: Face,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    command: Command,
+    operation: str,
+    lost: set[str],
+    status: int,
+) -> None:
+    unit = (await face.refresh()).snapshot.devices[UNIT]
+    face.fails(operation, status=status)
+    for _ in range(2):
+        with pytest.raises(NotSupported, match=operation) as caught:
+            await face.account.execute(command)
+        assert caught.value.status == status
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED - lost
+    assert caplog.text.count(f"does not offer {operation}") == 1
+
+    freezer.tick(timedelta(days=1))
+    face.heals()
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_an_air_conditioner_that_is_not_in_the_list_is_gone_and_says_nothing_of_the_others(
+    face: Face, *, known: bool
+) -> None:
+    if known:
+        await face.refresh()
+    face.fails("scheduleAcTimer", status=404)
+    with pytest.raises(Gone):
+        await face.account.execute(commands.SwitchAirConditioner(device_id="other", on=True))
+    unit = (await face.refresh()).snapshot.devices[UNIT]
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED
+
+
+async def test_a_payload_tells_of_the_air_conditioner(face: Face) -> None:
+    assert (await face.refresh()).snapshot.devices[UNIT].appliance is None
+    face.overrides(settings={"appliance_config": {"vendor": "Acme", "mode": "heat"}})
+    unit = (await face.refresh(after=MINUTE)).snapshot.devices[UNIT]
+    assert unit.appliance == Appliance(vendor="Acme", mode=Mode.HEAT)
+
+
+async def test_an_account_begins_with_nothing_unsettled_and_remembers_as_long_as_it_lives(face: Face) -> None:
+    await face.refresh()
+    assert face.account.unsettled == {}
+    await face.account.execute(commands.SwitchAirConditioner(device_id=UNIT, on=True))
+    assert face.account.unsettled.keys() == {UNIT}
 
 
 async def test_nothing_is_pushed(account: LaylaAccount) -> None:
