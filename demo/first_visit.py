@@ -43,10 +43,13 @@ async def become_owner(client: HomeAssistant) -> None:
 
 
 async def add_integration(client: HomeAssistant, address: str, token: str) -> None:
-    """Fill in the form of Settings, Devices & services, Add integration, LaylaElectric."""
+    """Fill in the forms of Settings, Devices & services, Add integration, LaylaElectric."""
     flows = "/api/config/config_entries/flow"
     form = await client.post(flows, {"handler": "layla"})
     result = await client.post(f"{flows}/{form['flow_id']}", {"url": address, "token": token})
+    if result.get("step_id") == "air_conditioner":
+        # Nobody's schedule can be lost in a simulated cloud.
+        result = await client.post(f"{flows}/{form['flow_id']}", {"ac_control": "full"})
     if result["type"] != "create_entry":
         raise DemoFailed(f"LaylaElectric could not be added: {result.get('errors') or result.get('reason')}")
     entry = result["result"]
