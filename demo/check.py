@@ -1,12 +1,12 @@
 """The demo without a person: sees with a program's eyes what a person would look at first."""
 
-from collections.abc import Callable
 from typing import Final
 
 from aiohttp import ClientSession
 
 from simulator import Clock
 
+from . import check_air_conditioner
 from .failure import DemoFailed, eventually
 from .stage import Stage, running
 from .terminal import say
@@ -27,7 +27,13 @@ async def run(port: int, clock: Clock) -> None:
     async with running(port, clock) as stage:
         unit = await eventually(f"A unit with {', '.join(sorted(WANTED))}", _SECONDS, lambda: _complete(stage))
         await _readings(stage, unit)
-        await _alarm(stage, unit)
+        # Home Assistant merges refreshes of one moment, so one serves alarm and air conditioner.
+        cooled = await check_air_conditioner.switch_on(stage)
+        await _raise_alarm(stage, unit)
+        await stage.refresh()
+        await _see_alarm(stage, unit)
+        await check_air_conditioner.see_room_cool(stage, cooled)
+        await check_air_conditioner.switch_off(stage, cooled)
         await _web_interface(stage)
         _quiet(stage.process.log)
     say("Everything works")
@@ -41,18 +47,21 @@ async def _readings(stage: Stage, unit: Unit) -> None:
     """Wait until all that is wanted has a state."""
     for key in sorted(WANTED):
         entity_id = unit.entities[key]
-        state = await _state(stage, entity_id, lambda state: state not in _NOTHING)
-        say(f"{unit.name} in {unit.home} has a {key.replace('_', ' ')}: {entity_id} is {state}")
+        state = await stage.see(entity_id, lambda state: state["state"] not in _NOTHING)
+        say(f"{unit.name} in {unit.home} has a {key.replace('_', ' ')}: {entity_id} is {state['state']}")
 
 
-async def _alarm(stage: Stage, unit: Unit) -> None:
-    """Raise the alarm in the simulated cloud, and see it in Home Assistant."""
-    entity_id = unit.entities[ALARM]
-    await _state(stage, entity_id, "off".__eq__)
+async def _raise_alarm(stage: Stage, unit: Unit) -> None:
+    """Raise the alarm in the simulated cloud."""
+    await stage.see(unit.entities[ALARM], lambda state: state["state"] == "off")
     await stage.ring(unit.id, ALARM)
     say(f"Raised the smoke alarm of {unit.name} in the simulated cloud")
-    await stage.refresh()
-    await _state(stage, entity_id, "on".__eq__)
+
+
+async def _see_alarm(stage: Stage, unit: Unit) -> None:
+    """See the alarm in Home Assistant."""
+    entity_id = unit.entities[ALARM]
+    await stage.see(entity_id, lambda state: state["state"] == "on")
     say(f"Home Assistant shows it: {entity_id} is on")
 
 
@@ -63,16 +72,6 @@ async def _web_interface(stage: Stage) -> None:
     for command in ("get_config", "get_services", "get_panels", "frontend/get_themes"):
         await stage.client.command(command)
     say("The web interface has what it needs")
-
-
-async def _state(stage: Stage, entity_id: str, accepted: Callable[[str], bool]) -> str:
-    """Wait until the state is one that is accepted, and return it."""
-
-    async def look() -> str | None:
-        state = await stage.client.state(entity_id)
-        return state if accepted(state) else None
-
-    return await eventually(f"The state of {entity_id} is as expected", _SECONDS, look)
 
 
 def _quiet(log: list[str]) -> None:

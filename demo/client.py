@@ -53,14 +53,13 @@ class HomeAssistant:
             raise DemoFailed(f"Home Assistant refuses {kind}: {answer['error']['message']}")
         return answer["result"]
 
-    async def act(self, action: str, entity_id: str) -> None:
+    async def act(self, action: str, entity_id: str, **members: Json) -> None:
         """Perform an action on an entity and wait until it is done."""
-        await self.post(f"/api/services/{action.replace('.', '/')}", {"entity_id": entity_id})
+        await self.post(f"/api/services/{action.replace('.', '/')}", {"entity_id": entity_id, **members})
 
-    async def state(self, entity_id: str) -> str:
-        """Return the state of an entity."""
-        state: str = (await self.get(f"/api/states/{entity_id}"))["state"]
-        return state
+    async def state(self, entity_id: str) -> Json:
+        """Return the `state` of an entity and its `attributes`."""
+        return await self.get(f"/api/states/{entity_id}")
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ def prepare(folder: Path, host: str, port: int) -> None:
     (folder / ".storage").mkdir()
     # With the loopback alone, nothing is announced to the network, and nothing is missed where there is none.
     _store(folder, "core.network", version=1, data={"configured_adapters": ["lo", "lo0"]})
-    _store(folder, "http", version=3, data=_http(host, port))
+    _store(folder, "http", version=2, data=_http(host, port))
     _store(folder, "onboarding", version=4, data={"done": ["core_config"]})
 
 
@@ -30,7 +30,7 @@ def _http(host: str, port: int) -> dict[str, Any]:
         "cors_allowed_origins": [],
         "login_attempts_threshold": -1,
         "ip_ban_enabled": False,
-        "ssl_profile": "intermediate_v6",
+        "ssl_profile": "intermediate",
         "use_x_frame_options": True,
         "created_at": "2026-11-01T00:00:00+00:00",
         "error": None,

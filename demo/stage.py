@@ -1,6 +1,6 @@
 """All that a demo is made of, running: the simulated cloud, and a Home Assistant that shows it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +11,16 @@ from aiohttp import ClientSession
 
 from simulator import Clock, Simulator, World, running as simulating
 
-from . import configuration, first_visit, ports, rooms
-from .client import HomeAssistant, connected
+from . import air_conditioners, configuration, first_visit, ports, rooms
+from .client import HomeAssistant, Json, connected
+from .failure import eventually
 from .process import HomeAssistantProcess, home_assistant
 from .terminal import say
 from .units import units
 
 HOST: Final = "127.0.0.1"
 SIMULATOR_PORT: Final = 8750
+_SECONDS_TO_SEE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +31,31 @@ class Stage:
     process: HomeAssistantProcess
     client: HomeAssistant
 
-    async def ring(self, unit: str, alarm: str) -> None:
-        """Raise an alarm in the simulated cloud, through its control API."""
-        body = {"device_id": unit, "name": alarm, "active": True}
+    async def control(self, method: str, path: str, **members: Json) -> Json:
+        """Call the control API of the simulated cloud."""
         async with (
             ClientSession(self.simulator.url, raise_for_status=True) as session,
-            session.post("/_sim/alarms", json=body),
+            session.request(method, f"/_sim/{path}", json=members) as response,
         ):
-            pass
+            return await response.json()
+
+    async def ring(self, unit: str, alarm: str) -> None:
+        """Raise an alarm in the simulated cloud."""
+        await self.control("POST", "alarms", device_id=unit, name=alarm, active=True)
 
     async def refresh(self) -> None:
         """Let Home Assistant ask the cloud now; one entity of any unit is enough, since one request serves all."""
         first, *_ = await units(self.client)
         await self.client.act("homeassistant.update_entity", next(iter(first.entities.values())))
+
+    async def see(self, entity_id: str, accepted: Callable[[Json], bool]) -> Json:
+        """Wait until an entity's state and attributes are accepted, and return them; raises DemoFailed."""
+
+        async def look() -> Json | None:
+            state = await self.client.state(entity_id)
+            return state if accepted(state) else None
+
+        return await eventually(f"The state of {entity_id} is as expected", _SECONDS_TO_SEE, look)
 
 
 @asynccontextmanager
@@ -68,4 +82,5 @@ async def running(port: int, clock: Clock) -> AsyncIterator[Stage]:
                 await rooms.remove_all(client)
                 await rooms.assign(client)
                 await rooms.choose_alerts(client)
+                await air_conditioners.describe(client)
                 yield Stage(simulator, process, client)
