@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 import json
 from types import SimpleNamespace
@@ -127,6 +127,11 @@ class House:
         """Read the account, as is done every minute; requests count from here on."""
         await self.account.fetch(None, None)
         self.cloud.simulation.counters.reset()
+
+    async def tries_to_refresh(self) -> None:
+        """Read the account as a caller does that has just begun; it lives on without an answer."""
+        with suppress(CloudError):
+            await self.refresh()
 
     def tells(self, **settings: object) -> None:
         """Let the unit's payload say this in its settings."""

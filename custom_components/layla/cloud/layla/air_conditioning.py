@@ -79,7 +79,7 @@ class AirConditioning:
                 case commands.SettleAirConditioner():
                     await self._settle(unit)
                 case commands.SetAcTimer():
-                    await self._set_timer(unit, Timer("on" if command.on else "off", command.at))
+                    await self._set_timer(unit, Timer("on" if command.on else "off", _whole(command.at)))
                 case commands.CancelAcTimer():
                     await self._cancel_timer(unit)
                 case commands.SetAcSchedule():
@@ -271,6 +271,11 @@ class AirConditioning:
             else:
                 await self._api.delete_ac_schedule(unit)
         await self._keep(unit, slots)
+
+
+def _whole(instant: datetime) -> datetime:
+    """Leave out the fraction of a second, which the calls have no room for."""
+    return instant.replace(microsecond=0)
 
 
 def _now() -> datetime:
