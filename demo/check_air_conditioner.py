@@ -62,7 +62,7 @@ async def see_room_cool(stage: Stage, cooled: Cooled) -> None:
             and shown["attributes"]["current_temperature"] == temperature
         ),
     )
-    await stage.see(entities["power"], lambda shown: shown["state"] == str(power))
+    await stage.see(entities["power"], lambda shown: shown["state"] == str(float(power)))
     say(f"Home Assistant shows it: {entities[KEY]} is {_MODE}, {temperature:g} °C; {entities['power']} is {power:g}")
 
 
