@@ -102,7 +102,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         # A part that is limited must not let the units get old.
         rested = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or timedelta()
         self.update_interval = max(rested, self._interval(now))
-        devices.register(self.hass, self.config_entry, snapshot, self.data, self.areas)
+        devices.register(self.hass, self.config_entry, snapshot, self.data)
         self.absences.heard(snapshot, self.data, now)
         self.units_by_property = _by_property(snapshot)
         return snapshot
