@@ -1,8 +1,8 @@
 """Areas: where a unit is, suggested once, when its device is new.
 
 Home Assistant puts the area's name before the device's in the ids of new entities. With several properties that tells
-their units apart, so a unit's area is set at once. Where the area is called as the device is, it would stand there
-twice, so it is set when the entities have their ids, and stands aside whenever more of them come.
+their units apart. Where the area is called as the device is, it would stand there twice, so it stands aside while
+entities get their ids.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,41 +14,47 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr
 
 from .cloud.model import Device, Property, Snapshot
 
-type New = tuple[dr.DeviceEntry, Device | Property]
+
+def several_properties(snapshot: Snapshot) -> bool:
+    """Tell whether the account has more than one property, listed or only named by units."""
+    named = {device.property_id for device in snapshot.devices.values() if device.property_id}
+    return len(snapshot.properties.keys() | named) > 1
+
+
+def of_property(item: Property, *, several: bool) -> str | None:
+    """Name the area of a property's own device: among several it is an area, a single one is not."""
+    return item.name if several else None
+
+
+def of_unit(device: Device, snapshot: Snapshot, *, several: bool) -> str | None:
+    """Name the area of a unit: as its property among several, else as itself. None without that name."""
+    if not several:
+        return device.name
+    home = snapshot.properties.get(device.property_id or "")
+    return home.name if home else None
 
 
 class Areas:
-    """Sets the areas of new devices, and holds back those that must wait until entities are added."""
+    """Lets areas stand aside while entities get their ids."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Hold nothing back yet."""
+        """Begin with every device where it is."""
         self._entry = entry
         self._devices = dr.async_get(hass)
         self._areas = ar.async_get(hass)
-        self._waiting: dict[str, str] = {}
+        self._aside: dict[str, str] = {}
         self._holds = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold areas back while entities may be added; when nothing holds them any more, they are set."""
+        """Let areas stand aside within; they come back when nobody holds them any more."""
         self._holds += 1
         try:
             yield
         finally:
             self._holds -= 1
             if not self._holds:
-                self._set_waiting()
-
-    @callback
-    def suggest(self, new: Iterable[New], snapshot: Snapshot) -> None:
-        """Set the areas of new devices, later where the area is called as the device is."""
-        several = _several_properties(snapshot)
-        for device, item in new:
-            name = area_of(item, snapshot, several=several)
-            if name and name == item.name:
-                self._waiting[device.id] = name
-            elif name:
-                self._set(device.id, name)
+                self._put_back()
 
     @callback
     def set_aside(self, identifiers: Iterable[tuple[str, str]]) -> None:
@@ -58,33 +64,13 @@ class Areas:
             name = device and (device.name_by_user or device.name)
             area = self._areas.async_get_area_by_name(name) if name else None
             if device and area and device.area_id == area.id:
-                self._waiting[device.id] = area.name
+                self._aside[device.id] = area.id
                 self._devices.async_update_device(device.id, area_id=None)
 
-    def _set_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for device_id, name in waiting.items():
+    def _put_back(self) -> None:
+        aside, self._aside = self._aside, {}
+        for device_id, area_id in aside.items():
             device = self._devices.async_get(device_id)
-            if device and not device.area_id:  # else it is gone, or the user was faster
-                self._set(device_id, name)
-
-    def _set(self, device_id: str, name: str) -> None:
-        area = self._areas.async_get_or_create(name)
-        self._devices.async_update_device(device_id, area_id=area.id)
-
-
-def area_of(item: Device | Property, snapshot: Snapshot, *, several: bool) -> str | None:
-    """Name the area of a unit or a property; None without a name.
-
-    Among several properties it is called as the property is. A single property is no area, but each unit in it is.
-    """
-    if not several:
-        return item.name if isinstance(item, Device) else None
-    home = item if isinstance(item, Property) else snapshot.properties.get(item.property_id or "")
-    return home.name if home else None
-
-
-def _several_properties(snapshot: Snapshot) -> bool:
-    """Tell whether there is more than one, listed or only named by units."""
-    named = {device.property_id for device in snapshot.devices.values() if device.property_id}
-    return len(snapshot.properties.keys() | named) > 1
+            # Meanwhile the device may be gone, or the user may have moved it or deleted the area.
+            if device and not device.area_id and self._areas.async_get_area(area_id):
+                self._devices.async_update_device(device_id, area_id=area_id)

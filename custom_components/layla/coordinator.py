@@ -148,7 +148,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         """Sort the units into their properties, and register those that have entities of their own."""
         self.homes = homes(snapshot, self.homes)
         shown = replace(snapshot, devices=self._units.update(snapshot, self.homes))
-        devices.register(self.hass, self.config_entry, shown, self._shown, self.areas)
+        devices.register(self.hass, self.config_entry, shown, self._shown)
         self._shown = shown
 
     def _interval(self, now: datetime) -> timedelta:

@@ -6,9 +6,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
-from homeassistant.util.dt import utcnow
 
-from .areas import Areas, New
+from . import areas
 from .cloud.model import Device, Property, Snapshot
 from .const import CONF_ACCOUNT_ID, MANUFACTURER
 from .identity import Kind, device_identifier, item_of
@@ -17,38 +16,23 @@ _MODELS = {"SP": "Sensor Pro"}
 
 
 @callback
-def register(
-    hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None, areas: Areas
-) -> None:
-    """Register what is new or changed since the previous snapshot, outermost first, and suggest areas for what is new.
+def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None) -> None:
+    """Register what is new or changed since the previous snapshot, outermost first.
 
-    A device that was there before, or that the registry remembers, keeps what the user made of it.
+    The registry takes the suggested area of a device that it has never seen, and of no other.
     """
     registry = dr.async_get(hass)
-    begun = utcnow()
-    new: list[New] = []
+    several = areas.several_properties(snapshot)
     known_properties = previous.properties if previous else {}
     known_devices = previous.devices if previous else {}
     changed = {key: item for key, item in snapshot.properties.items() if item is not known_properties.get(key)}
     if previous is None or changed:
         account = _register_account(registry, entry)
         for item in changed.values():
-            known = _find(registry, entry, Kind.PROPERTY, item.id)
-            registered = _register_property(registry, entry, item, account.id)
-            if known is None and registered.created_at >= begun:
-                new.append((registered, item))
+            _register_property(registry, entry, item, account.id, areas.of_property(item, several=several))
     for device in snapshot.devices.values():
         if device is not known_devices.get(device.id) or device.property_id in changed:
-            known = _find(registry, entry, Kind.UNIT, device.id)
-            registered = _register_unit(registry, entry, device)
-            if known is None and registered.created_at >= begun:
-                new.append((registered, device))
-    if new:
-        areas.suggest(new, snapshot)
-
-
-def _find(registry: dr.DeviceRegistry, entry: ConfigEntry, kind: Kind, item_id: str) -> dr.DeviceEntry | None:
-    return registry.async_get_device_by_identifier(device_identifier(kind, item_id), entry.entry_id)
+            _register_unit(registry, entry, device, areas.of_unit(device, snapshot, several=several))
 
 
 @callback
@@ -100,29 +84,33 @@ def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.Dev
 
 
 def _register_property(
-    registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str
-) -> dr.DeviceEntry:
-    return registry.async_get_or_create(
+    registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str, area: str | None
+) -> None:
+    registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={device_identifier(Kind.PROPERTY, item.id)},
         manufacturer=MANUFACTURER,
         via_device_id=account_id,
         model=item.category.capitalize() if item.category else None,
+        suggested_area=area,
         name=item.name,
         translation_key=None if item.name else "property",
         translation_placeholders={"id": item.id},
     )
 
 
-def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device) -> dr.DeviceEntry:
-    behind = _find(registry, entry, Kind.PROPERTY, device.property_id or "")
-    return registry.async_get_or_create(
+def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device, area: str | None) -> None:
+    behind = registry.async_get_device_by_identifier(
+        device_identifier(Kind.PROPERTY, device.property_id or ""), entry.entry_id
+    )
+    registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={device_identifier(Kind.UNIT, device.id)},
         manufacturer=MANUFACTURER,
         model=_MODELS.get(device.category or "", device.category),
         serial_number=device.serial_number,
         via_device_id=behind.id if behind else None,
+        suggested_area=area,
         name=device.name,
         translation_key=None if device.name else "unit",
         translation_placeholders={"id": device.serial_number or device.id},

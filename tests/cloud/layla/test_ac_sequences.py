@@ -205,7 +205,10 @@ async def check(house: House, expected: Expected) -> None:
     """Compare what the cloud has with what the user may expect."""
     schedule, timer = await house.slots()
     assert schedule in expected.schedules
-    due = [one and {"at": one[1].replace(microsecond=0).isoformat(), "action": "on" if one[0] else "off"} for one in expected.timers]
+    due = [
+        one and {"at": one[1].replace(microsecond=0).isoformat(), "action": "on" if one[0] else "off"}
+        for one in expected.timers
+    ]
     passed = any(one is None or one[1] <= house.now() for one in expected.timers)
     assert timer in due or (timer is None and passed)
     assert len(house.frames) <= expected.frames
