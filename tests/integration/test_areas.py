@@ -59,7 +59,7 @@ async def test_in_a_single_property_a_unit_is_in_an_area_of_its_name_and_its_ids
     assert place("property:home") is None
     ids = unit_ids(hass, "unit")
     assert ids
-    assert all(entity_id.partition(".")[2].startswith("studio_") for entity_id in ids)
+    assert all(entity_id.partition(".")[2].startswith("studio") for entity_id in ids)
     assert not any("studio_studio" in entity_id for entity_id in ids)
     assert hass.states.get("binary_sensor.tiny_home_any_alarm")
 

@@ -107,5 +107,5 @@ async def test_the_options_are_in_them_with_hashes_for_properties(
     assert found["options"]["exceptions"] == [summary]
     assert found["options"]["interval"] == 90
     entities = found["entities"]
-    assert entities["enabled"] == entities["estimated"] == 2 * 6 + 2 * 13
+    assert entities["enabled"] == entities["estimated"] == 2 * 7 + 14 + 16
     assert (entities["units_shown"], entities["properties_by_level"]) == (2, {"full": 1, "summary": 1})

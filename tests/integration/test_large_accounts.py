@@ -23,6 +23,9 @@ from .test_entities import state_of
 
 SUMMARY: dict[str, Any] = {CONF_DETAIL: "summary", CONF_EXCEPTIONS: []}
 FULL: dict[str, Any] = {CONF_DETAIL: "full", CONF_EXCEPTIONS: []}
+# Enabled entities: of a property itself, of a unit, and of a unit that drives an air conditioner, as every fifth does.
+PER_PROPERTY, PER_UNIT, PER_AC_UNIT = 7, 14, 16
+ALL = 4 * PER_PROPERTY + 9 * PER_UNIT + 3 * PER_AC_UNIT
 HOUSES = partial(World.fleet, devices=12, properties=4)
 
 
@@ -81,7 +84,7 @@ async def test_a_large_account_begins_with_summaries_and_can_show_some_propertie
     assert len(loaded.runtime_data.data.devices) == 2000
     assert len(_items(hass, loaded, "property")) == 300
     assert _items(hass, loaded) == set()
-    assert _enabled(hass, loaded) == _estimated(hass, loaded, Level.SUMMARY) == 300 * 6
+    assert _enabled(hass, loaded) == _estimated(hass, loaded, Level.SUMMARY) == 300 * PER_PROPERTY
     assert _estimated(hass, loaded, Level.FULL) > 10_000
 
     await cloud.requests()
@@ -92,7 +95,7 @@ async def test_a_large_account_begins_with_summaries_and_can_show_some_propertie
     estimated = _estimated(hass, loaded, Level.SUMMARY, chosen)
     await choose(hass, loaded, exceptions=chosen)
     assert _items(hass, loaded) == _units_of(world, *chosen)
-    assert _enabled(hass, loaded) == estimated > 300 * 6
+    assert _enabled(hass, loaded) == estimated > 300 * PER_PROPERTY
 
 
 @lives_in(World.tiny, World.demo, HOUSES, ids=["tiny", "demo", "fleet"])
@@ -219,7 +222,7 @@ async def test_a_unit_that_moves_to_a_property_that_is_a_summary_goes_and_comes_
     await cloud.change("unit-00000", property_id="property-0000")
     await refresh()
     assert before <= _entities(hass, loaded).keys()
-    assert float(state_of(hass, "sensor.room_0_noise"))
+    assert float(state_of(hass, "sensor.house_0_room_0_noise"))
 
 
 @lives_in(partial(World.fleet, devices=51, properties=51), ids=["51 properties"])
@@ -246,16 +249,16 @@ async def test_fifty_properties_begin_in_full(hass: HomeAssistant, loaded: MockC
 
 
 @lives_in(HOUSES, ids=["fleet"])
-@takes(200)
+@takes(224)
 async def test_a_repair_issue_speaks_before_the_limit_and_goes_by_itself(
     hass: HomeAssistant, cloud: Cloud, limited: int, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
-    assert _enabled(hass, loaded) == 180
+    assert _enabled(hass, loaded) == ALL
     issue = _issue(hass, loaded, "near")
     assert issue
     assert issue.severity is ir.IssueSeverity.WARNING
     assert issue.translation_placeholders
-    assert (issue.translation_placeholders["entities"], issue.translation_placeholders["limit"]) == ("180", "200")
+    assert (issue.translation_placeholders["entities"], issue.translation_placeholders["limit"]) == (str(ALL), "224")
     assert _issue(hass, loaded, "over") is None
 
     registry = er.async_get(hass)
@@ -266,17 +269,17 @@ async def test_a_repair_issue_speaks_before_the_limit_and_goes_by_itself(
 
 
 @lives_in(HOUSES, ids=["fleet"])
-@takes(201)
+@takes(225)
 async def test_below_nine_tenths_of_the_limit_nothing_is_said(
     hass: HomeAssistant, limited: int, loaded: MockConfigEntry
 ) -> None:
-    assert _enabled(hass, loaded) == 180
+    assert _enabled(hass, loaded) == ALL
     assert _issue(hass, loaded, "near") is None
     assert _issue(hass, loaded, "over") is None
 
 
 @lives_in(HOUSES, ids=["fleet"])
-@takes(150)
+@takes(170)
 async def test_properties_that_do_not_fit_stay_summaries_and_the_issue_says_so(
     hass: HomeAssistant,
     world: World,
@@ -287,14 +290,14 @@ async def test_properties_that_do_not_fit_stay_summaries_and_the_issue_says_so(
 ) -> None:
     fits = _units_of(world, "property-0000", "property-0001", "property-0002")
     assert _items(hass, loaded) == fits
-    assert _enabled(hass, loaded) == 4 * 6 + len(fits) * 13 <= limited
+    assert _enabled(hass, loaded) == ALL - 3 * PER_UNIT <= limited
     issue = _issue(hass, loaded, "over")
     assert issue
     assert issue.severity is ir.IssueSeverity.ERROR
     assert issue.translation_placeholders == {
         "title": "LaylaElectric",
-        "entities": "180",
-        "limit": "150",
+        "entities": str(ALL),
+        "limit": "170",
         "left_out": "1",
     }
     assert "maximum" not in caplog.text
@@ -312,7 +315,7 @@ async def test_properties_that_do_not_fit_stay_summaries_and_the_issue_says_so(
 
 
 @lives_in(HOUSES, ids=["fleet"])
-@takes(190)
+@takes(212)
 async def test_what_is_shown_keeps_its_place_when_new_units_come(
     hass: HomeAssistant, cloud: Cloud, limited: int, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
@@ -341,7 +344,7 @@ async def test_what_is_shown_keeps_its_place_when_new_units_come(
 
 
 @lives_in(HOUSES, ids=["fleet"])
-@takes(200)
+@takes(224)
 async def test_the_repair_issue_goes_with_the_account(
     hass: HomeAssistant, limited: int, loaded: MockConfigEntry
 ) -> None:

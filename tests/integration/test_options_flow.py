@@ -202,9 +202,9 @@ async def test_levels_that_do_not_fit_are_refused_with_the_numbers(
 
     assert form["errors"] == {"detail": "too_many_entities"}
     assert form["description_placeholders"] == {
-        "entities": "102",
-        "full": "128",
-        "summary": "24",
+        "entities": "114",
+        "full": "144",
+        "summary": "28",
         "limit": "100",
         "reason": "",
     }

@@ -21,6 +21,7 @@ HOUSE = partial(World.fleet, devices=3, properties=1)
 OF_THE_HOUSE = {
     "binary_sensor.house_0_any_alarm",
     "binary_sensor.house_0_connectivity",
+    "event.house_0_alarm_event",
     "sensor.house_0_noise",
     "sensor.house_0_occupancy",
     "sensor.house_0_lowest_temperature",
