@@ -86,11 +86,12 @@ class AlarmEvents:
     def listen(self, kind: Kind, item_id: str, show: Show) -> Callable[[], None]:
         """Let an entity show the events of its unit or property; returns how to stop that."""
         self._shows[kind, item_id] = show
-        return lambda: self._stop(kind, item_id, show)
 
-    def _stop(self, kind: Kind, item_id: str, show: Show) -> None:
-        if self._shows.get((kind, item_id)) is show:
+        @callback
+        def stop() -> None:
             del self._shows[kind, item_id]
+
+        return stop
 
     def _show(self, event: Event) -> None:
         for receiver in ((Kind.UNIT, event.device_id), (Kind.PROPERTY, event.property_id)):

@@ -275,6 +275,20 @@ def test_off_and_on_within_one_second_is_no_end() -> None:
     face.repeats_nothing(on(at))
 
 
+def test_an_alarm_of_one_instant_is_told_once_though_the_state_shows_it_later() -> None:
+    face = Face()
+    at = NOW + 10 * SECOND
+    assert face.sees(QUIET, heard(STARTED, at), heard(ENDED, at)) == [(STARTED, at), (ENDED, at)]
+    face.repeats_nothing(on(at))
+
+
+def test_notifications_that_come_again_under_other_ids_tell_nothing() -> None:
+    face = Face()
+    both = heard(STARTED, NOW + 10 * SECOND), heard(ENDED, NOW + 40 * SECOND)
+    assert len(face.sees(QUIET, *both)) == 2
+    assert face.sees(QUIET, *both) == []
+
+
 def test_alarms_that_follow_each_other_quickly_are_all_told() -> None:
     face = Face()
     expected = [(each, NOW + (i * 20 + 5) * SECOND) for i, each in enumerate([STARTED, ENDED] * 4)]

@@ -28,10 +28,6 @@ class Record:
             return cls(value)
         raise InvalidRecord(name, "object")
 
-    def within(self, name: str) -> Record:
-        """Return an object within."""
-        return Record.of(self.members.get(name), name)
-
     def records(self, name: str) -> Iterator[Record]:
         """Walk a list of objects."""
         return (Record.of(item, name) for item in self._list(name))
