@@ -43,6 +43,10 @@ class Account(Protocol):
     def unsettled(self) -> Mapping[str, datetime]:
         """When to execute SettleAirConditioner, by unit; kept in the account's memory, so also after a restart."""
 
+    @property
+    def going_out(self) -> Mapping[str, datetime]:
+        """When the command goes out that an air conditioner was given last, by unit; a newer one may replace it."""
+
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands that this account takes for a unit."""
 

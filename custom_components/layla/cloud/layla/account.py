@@ -91,6 +91,11 @@ class LaylaAccount:
         """When to settle which unit's air conditioner, by our clock."""
         return self._air_conditioning.unsettled
 
+    @property
+    def going_out(self) -> Mapping[str, datetime]:
+        """When a unit's last command goes out, by our clock."""
+        return self._air_conditioning.going_out
+
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands that a unit takes; infrared only where it drives an AC (L34), and the cloud offers it."""
         now = datetime.now(UTC)

@@ -58,6 +58,12 @@ class AirConditioning:
         """When to settle which unit, by our clock."""
         return {unit: slots.busy.until for unit, slots in self._slots.items() if slots.busy}
 
+    @property
+    def going_out(self) -> Mapping[str, datetime]:
+        """When the command goes out that a unit was given last, by our clock."""
+        busy = {unit: slots.busy for unit, slots in self._slots.items() if slots.busy}
+        return {unit: one.until - _AFTERMATH for unit, one in busy.items() if one.command}
+
     async def execute(self, command: AcCommand) -> None:
         """Carry out a command, after any other one of the same unit. Raises CloudError."""
         unit = command.device_id
