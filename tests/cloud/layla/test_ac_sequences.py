@@ -170,7 +170,8 @@ def command(given: Asked, at: datetime) -> AcCommand:
 
 async def ask(house: House, given: Asked, expected: Expected) -> None:
     """Have something done, and note what the answer promises."""
-    at = house.now() + timedelta(seconds=given.seconds if isinstance(given, SetTimer) else 0)
+    ahead = timedelta(seconds=given.seconds if isinstance(given, SetTimer) else 0)
+    at = (house.now() + ahead).replace(microsecond=0)
     try:
         await house.does(command(given, at))
     except OutcomeUnknown, Killed:
@@ -205,10 +206,7 @@ async def check(house: House, expected: Expected) -> None:
     """Compare what the cloud has with what the user may expect."""
     schedule, timer = await house.slots()
     assert schedule in expected.schedules
-    due = [
-        one and {"at": one[1].replace(microsecond=0).isoformat(), "action": "on" if one[0] else "off"}
-        for one in expected.timers
-    ]
+    due = [one and {"at": one[1].isoformat(), "action": "on" if one[0] else "off"} for one in expected.timers]
     passed = any(one is None or one[1] <= house.now() for one in expected.timers)
     assert timer in due or (timer is None and passed)
     assert len(house.frames) <= expected.frames

@@ -67,6 +67,19 @@ async def test_it_goes_out_a_moment_ahead(house: House) -> None:
     assert timedelta(seconds=5) <= sent - began <= timedelta(seconds=7)
 
 
+@pytest.mark.parametrize("minutes", [-3, 0, 3])
+async def test_it_says_when_a_command_goes_out(freezer: FrozenDateTimeFactory, minutes: int) -> None:
+    async with House.standing(freezer, timedelta(minutes=minutes)) as house:
+        assert house.account.going_out == {}
+        await house.does(tell())
+        due = house.account.going_out[UNIT] + timedelta(minutes=minutes)
+        await house.wait(30)
+        (sent,) = house.sent_at
+        assert abs(due - sent) <= timedelta(seconds=1)
+        await house.settles()
+        assert house.account.going_out == {}
+
+
 async def test_without_a_schedule_of_the_users_ours_switches_nothing(house: House) -> None:
     await house.does(tell())
     held = (await house.state())["schedule"]

@@ -17,7 +17,7 @@ _MODE_WORDS: Final[Mapping[str, Mode]] = {
     "heat_cool": Mode.AUTO,
 }
 # A reply of the cloud may be older than the request for it: so long after a write of ours it is not believed.
-_STALE: Final = timedelta(minutes=2)
+_STALE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

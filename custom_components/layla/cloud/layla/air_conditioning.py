@@ -61,11 +61,8 @@ class AirConditioning:
     @property
     def going_out(self) -> Mapping[str, datetime]:
         """When the command goes out that a unit was given last, by our clock."""
-        return {
-            unit: self._timers.by_our_clock(slots.busy.command.at)
-            for unit, slots in self._slots.items()
-            if slots.busy and slots.busy.command
-        }
+        busy = {unit: slots.busy for unit, slots in self._slots.items() if slots.busy}
+        return {unit: one.until - _AFTERMATH for unit, one in busy.items() if one.command}
 
     async def execute(self, command: AcCommand) -> None:
         """Carry out a command, after any other one of the same unit. Raises CloudError."""
