@@ -22,7 +22,10 @@ def demo(
         bool, typer.Option("--check", help="Instead of waiting for a person, see that everything works, and end.")
     ] = False,
     port: Annotated[int, typer.Option(help="Home Assistant's port; another one is taken when it is in use.")] = 8123,
-    speed: Annotated[float, typer.Option(help="Simulated seconds per second.", min=0.001)] = 1.0,
+    speed: Annotated[
+        float,
+        typer.Option(help="Simulated seconds per second; above 300, an air conditioner is told too late.", min=0.001),
+    ] = 1.0,
 ) -> None:
     """Home Assistant with three simulated homes, in your browser; Ctrl-C stops it.
 
