@@ -78,7 +78,8 @@ class Absences:
             kind: count.after(missing[kind], at, complete=told[kind]) for kind, count in self._counts.items()
         }
         self._registered_units = len(registered[Kind.UNIT])
-        self._remove(registered, self._counts[Kind.UNIT].due, self._counts[Kind.PROPERTY].due)
+        due = {kind: count.due if told[kind] else frozenset[str]() for kind, count in self._counts.items()}
+        self._remove(registered, due[Kind.UNIT], due[Kind.PROPERTY])
         self._save_later()
         self._tell()
 
@@ -108,8 +109,13 @@ class Absences:
         )
 
     def _remove(self, registered: _Registered, units: Collection[str], properties: Collection[str]) -> None:
+        units = registered[Kind.UNIT].keys() & units
         inhabited = {device.via_device_id for unit, device in registered[Kind.UNIT].items() if unit not in units}
-        empty = {item for item in properties if registered[Kind.PROPERTY][item].id not in inhabited}
+        empty = {
+            item
+            for item in registered[Kind.PROPERTY].keys() & properties
+            if registered[Kind.PROPERTY][item].id not in inhabited
+        }
         if not units and not empty:
             return
         registry = dr.async_get(self._hass)

@@ -393,6 +393,24 @@ async def test_a_property_that_is_no_longer_listed_stays_with_its_units(
     assert device(hass, loaded, "property", "barn") is None, "it was missing for a day, and is empty now"
 
 
+async def test_an_empty_reply_removes_no_property_that_was_missing_for_a_day(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, wait: Wait
+) -> None:
+    await cloud.control("POST", "properties", id="barn", name="Barn", timezone="Europe/Berlin")
+    await cloud.payload("unit", property_id="barn")
+    await refresh()
+    await cloud.control("DELETE", "properties/barn")
+    await wait(30)
+    unit, home = device(hass, loaded, "unit", "unit"), device(hass, loaded, "property", "home")
+    assert unit
+    assert home
+    dr.async_get(hass).async_update_device(unit.id, via_device_id=home.id)
+    await cloud.fault("listDevices", "empty_list")
+    await refresh()
+
+    assert device(hass, loaded, "property", "barn")
+
+
 async def test_a_list_of_properties_that_cannot_be_read_removes_none(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, wait: Wait
 ) -> None:
