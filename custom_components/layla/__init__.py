@@ -66,6 +66,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bo
     """Unload one account."""
     if entry.disabled_by:
         _forget(hass, entry)
+    await entry.runtime_data.air_conditioners.close()
     await entry.runtime_data.alarm_events.close()
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     absences.withdraw(hass, entry)

@@ -46,7 +46,7 @@ async def scheduled(world: World, full: MockConfigEntry) -> tuple[object, ...]:
 
 async def killed(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Let the entry begin anew, with nothing but what is on disk: a timer that waited is gone."""
-    entry.runtime_data.air_conditioners._settling.stop()
+    entry.runtime_data.air_conditioners._settling._stop()
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
 
@@ -117,6 +117,22 @@ async def test_killed_between_schedule_and_timer_the_schedule_is_put_back(
 
     assert slots(world) == scheduled
     assert await remote.frames() == []
+
+
+async def test_a_reload_waits_for_what_is_being_sent(
+    hass: HomeAssistant, scheduled: tuple[object, ...], full: MockConfigEntry, world: World, remote: Remote
+) -> None:
+    call = remote.begin("set_temperature", temperature=21, hvac_mode="cool")
+    reloaded = hass.async_create_task(hass.config_entries.async_reload(full.entry_id))
+
+    await remote.together(call, reloaded)
+    await remote.later(10)
+
+    assert slots(world) == scheduled
+    assert len(await remote.frames()) == 1
+    state = hass.states.get("climate.studio")
+    assert state is not None
+    assert (state.state, state.attributes["temperature"]) == ("cool", 21)
 
 
 async def test_what_cannot_be_put_back_is_tried_again_and_said(

@@ -54,7 +54,12 @@ class AirConditioners:
     def begin(self) -> None:
         """Finish what an earlier run could not."""
         self._settling.plan()
-        self._entry.async_on_unload(self._settling.stop)
+
+    async def close(self) -> None:
+        """Let what is being sent be answered, then do nothing more: the next run reads from disk where this one ended."""
+        for unit in self._known.values():
+            await unit.sent()
+        await self._settling.close()
 
     def of(self, device: Device | None, device_id: str) -> UnitAirConditioner:
         """Return a unit's air conditioner; its payload, where there is one, says what it is told at first."""
@@ -156,6 +161,13 @@ class UnitAirConditioner:
             self._task = self._all.hass.async_create_task(self._send_together(), "send a frame")
         # A caller that gives up must not take the others' frame along.
         await asyncio.shield(self._task)
+
+    async def sent(self) -> None:
+        """Return when nothing is being sent."""
+        while self._task:
+            await asyncio.wait([self._task])
+        async with self._lock:
+            return
 
     async def assume(self, **changes: Any) -> None:
         """Take it that it does this by now, by another hand, and send nothing."""

@@ -1,5 +1,6 @@
 """Settling: once a command to an air conditioner has gone out, the user's schedule and timer are put back."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,18 +27,27 @@ class Settling:
         self._waits: dict[str, timedelta] = {}
         self._again_at: dict[str, datetime] = {}
         self._cancel: CALLBACK_TYPE | None = None
+        self._turn = asyncio.Lock()
+        self._closed = False
         self._job = HassJob(self._settle_due, "settle air conditioners")
 
     @callback
     def plan(self) -> None:
         """Wait for the next unit that is due; to be called after each command."""
-        self.stop()
-        if due := [self._due(unit, at) for unit, at in self._account.unsettled.items()]:
+        self._stop()
+        due = [self._due(unit, at) for unit, at in self._account.unsettled.items()]
+        if due and not self._closed:
             self._cancel = async_track_point_in_utc_time(self._hass, self._job, max(min(due), utcnow()))
 
+    async def close(self) -> None:
+        """Finish the unit that is being settled; the others are settled after the next start."""
+        self._closed = True
+        self._stop()
+        async with self._turn:
+            return
+
     @callback
-    def stop(self) -> None:
-        """Wait no longer; what is not settled is so after the next start."""
+    def _stop(self) -> None:
         if self._cancel:
             self._cancel()
             self._cancel = None
@@ -48,8 +58,9 @@ class Settling:
     async def _settle_due(self, now: datetime) -> None:
         self._cancel = None
         for unit, at in dict(self._account.unsettled).items():
-            if self._due(unit, at) <= now:
-                await self._settle(unit, now)
+            async with self._turn:
+                if self._due(unit, at) <= now and not self._closed:
+                    await self._settle(unit, now)
         self.plan()
 
     async def _settle(self, unit: str, now: datetime) -> None:
