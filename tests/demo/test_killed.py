@@ -51,6 +51,7 @@ type Plans = Mapping[str, tuple[object, ...]]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)  # two starts of Home Assistant
 async def test_killed_at_any_point_it_leaves_schedules_and_timers_as_they_were_and_sends_nothing_twice(
     tmp_path: Path,
 ) -> None:
