@@ -21,8 +21,8 @@ _ICONS: Final[Mapping[str, str]] = {
 _ALERTS: Final = ("smoke_alarm", "co_alarm")
 
 
-async def remove_defaults(client: HomeAssistant) -> None:
-    """Remove the rooms that every new Home Assistant comes with."""
+async def remove_all(client: HomeAssistant) -> None:
+    """Remove the rooms that every new Home Assistant comes with, and the one that was suggested for each property."""
     for area in await client.command("config/area_registry/list"):
         await client.command("config/area_registry/delete", area_id=area["area_id"])
 

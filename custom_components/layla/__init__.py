@@ -1,20 +1,21 @@
 """LaylaElectric homes in Home Assistant."""
 
-from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
-from . import actions, sharing
+from . import absences, actions, alarm_events, limit, sharing
 from .ac_profiles import reload_with_profiles
 from .ac_store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .identity import Kind, device_identifier
+from .platforms import DESCRIBING
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CLIMATE, Platform.SENSOR]
+PLATFORMS = [*DESCRIBING]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -26,26 +27,61 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Set up one account."""
-    coordinator = LaylaCoordinator(hass, entry, await AcStore.opened(hass, entry))
-    await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator = LaylaCoordinator(hass, entry, DESCRIBING, await AcStore.opened(hass, entry))
+    with coordinator.areas.held():
+        await coordinator.async_config_entry_first_refresh()
+        entry.runtime_data = coordinator
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
     reload_with_profiles(hass, entry)
+    _show_alarm_events(hass, entry)
     return True
+
+
+@callback
+def _show_alarm_events(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
+    """Show what happened meanwhile, and from now on what every refresh brings, once all other entities know it.
+
+    While Home Assistant starts, no automation listens yet; so events wait for it.
+    """
+    coordinator = entry.runtime_data
+    events = coordinator.alarm_events
+
+    @callback
+    def deliver() -> None:
+        if events.pending:
+            _ = entry.async_create_task(hass, events.deliver(), "alarm events")
+
+    async def begin(hass: HomeAssistant) -> None:
+        del hass
+        await events.open()
+
+    entry.async_on_unload(coordinator.async_add_listener(deliver))
+    entry.async_on_unload(async_at_started(hass, begin))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Unload one account."""
     if entry.disabled_by:
-        sharing.forget(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+        _forget(hass, entry)
+    await entry.runtime_data.alarm_events.close()
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    absences.withdraw(hass, entry)
+    await entry.runtime_data.absences.save()
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     """Leave nothing behind of an account that is deleted."""
-    sharing.forget(hass, entry)
+    _forget(hass, entry)
+    await absences.forget(hass, entry)
     await AcStore(hass, entry).remove()
+    await alarm_events.forget(hass, entry.entry_id)
+
+
+def _forget(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
+    sharing.forget(hass, entry)
+    limit.forget(hass, entry)
 
 
 async def async_remove_config_entry_device(
@@ -53,10 +89,14 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let users delete a property or a unit that the cloud no longer lists."""
     del hass
-    data = entry.runtime_data.data
+    coordinator = entry.runtime_data
+    data = coordinator.data
     listed = {
         device_identifier(Kind.ACCOUNT, entry.data[CONF_ACCOUNT_ID]),
         *(device_identifier(Kind.PROPERTY, item) for item in data.properties),
         *(device_identifier(Kind.UNIT, unit) for unit in data.devices),
     }
-    return device_entry.identifiers.isdisjoint(listed)
+    if not device_entry.identifiers.isdisjoint(listed):
+        return False
+    coordinator.absences.removed_by_hand(device_entry.identifiers)
+    return True

@@ -18,7 +18,7 @@ from .cloud.air_conditioner import AirConditioner, Appliance, Mode, Profile, fra
 from .cloud.commands import Command, SwitchAirConditioner, TellAirConditioner
 from .cloud.errors import AuthenticationFailed, CloudError
 from .cloud.model import Device
-from .const import CONF_AC_CONTROL, CONTROL_FULL
+from .const import AC_FULL, CONF_AC_CONTROL
 
 # What is asked for within this time, in s, goes out as one frame: one beep.
 _MERGE: Final = 0.3
@@ -45,7 +45,7 @@ class AirConditioners:
         self._account = account
         self._on_accepted = on_accepted
         self._profiles = profiles(entry)
-        self._full = entry.options.get(CONF_AC_CONTROL) == CONTROL_FULL
+        self._full = entry.options.get(CONF_AC_CONTROL) == AC_FULL
         self._known: dict[str, UnitAirConditioner] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._settling = Settling(hass, account)

@@ -1,6 +1,6 @@
-"""Binary sensors: every alarm of a unit, its connection, and any alarm of a property."""
+"""Binary sensors: every alarm of a unit, its connection, and both for a whole property."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
@@ -12,10 +12,11 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .aggregate import AggregateEntity, active_alarms, all_online, any_alarm, offline
 from .cloud.catalogue import ALARMS, alarm as alarm_row
 from .cloud.model import AlarmState, Device, Property
-from .coordinator import LaylaConfigEntry
-from .entity import PropertyEntity, UnitEntity, add_as_they_come, registered_keys
+from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .entity import UnitEntity, add_for_properties, add_for_units
 
 PARALLEL_UPDATES = 0
 
@@ -33,6 +34,7 @@ def _description(key: str) -> BinarySensorEntityDescription:
     )
 
 
+ALARM_SENSORS = {key: _description(key) for key in ALARMS}
 CONNECTIVITY = BinarySensorEntityDescription(
     key="connectivity",
     device_class=BinarySensorDeviceClass.CONNECTIVITY,
@@ -43,6 +45,28 @@ ANY_ALARM = BinarySensorEntityDescription(
     translation_key="any_alarm",
     device_class=BinarySensorDeviceClass.PROBLEM,
 )
+ALL_ONLINE = BinarySensorEntityDescription(
+    key="connectivity",
+    translation_key="all_online",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[BinarySensorEntityDescription]:
+    """Describe connectivity and alarms of a unit, also those that it had before (L35)."""
+    yield CONNECTIVITY
+    for key in sorted({*device.alarms, *registered_keys} - {CONNECTIVITY.key}):
+        yield ALARM_SENSORS.get(key) or _description(key)
+
+
+def of_property(
+    home: Property, units: Sequence[Device], registered_keys: Collection[str]
+) -> Iterator[BinarySensorEntityDescription]:
+    """Describe what every property has, whatever its units."""
+    del home, units, registered_keys
+    yield ANY_ALARM
+    yield ALL_ONLINE
 
 
 async def async_setup_entry(
@@ -50,20 +74,24 @@ async def async_setup_entry(
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up connectivity and alarms of every unit, and one sensor per property (L35)."""
-    registered = registered_keys(hass, entry, Platform.BINARY_SENSOR)
+    """Set up connectivity and alarms of units, and what sums them up for a property."""
+    del hass
+    add_for_units(entry, async_add_entities, Platform.BINARY_SENSOR, of_unit, _unit_sensor)
+    add_for_properties(entry, async_add_entities, Platform.BINARY_SENSOR, of_property, _property_sensor)
 
-    def of_unit(device: Device) -> Iterator[UnitEntity]:
-        yield Connectivity(entry.runtime_data, device.id, CONNECTIVITY)
-        known = registered.get(device.id, set()) - {CONNECTIVITY.key}
-        for key in sorted(device.alarms.keys() | known):
-            yield AlarmSensor(entry.runtime_data, device.id, _description(key))
 
-    def of_property(home: Property) -> Iterator[PropertyEntity]:
-        yield AnyAlarm(entry.runtime_data, home.id, ANY_ALARM)
+def _unit_sensor(
+    coordinator: LaylaCoordinator, device_id: str, description: BinarySensorEntityDescription
+) -> UnitEntity:
+    kind = Connectivity if description is CONNECTIVITY else AlarmSensor
+    return kind(coordinator, device_id, description)
 
-    add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), of_unit)
-    add_as_they_come(entry, async_add_entities, lambda data: data.properties.values(), of_property)
+
+def _property_sensor(
+    coordinator: LaylaCoordinator, property_id: str, description: BinarySensorEntityDescription
+) -> AggregateEntity:
+    kind = AnyAlarm if description is ANY_ALARM else AllOnline
+    return kind(coordinator, property_id, description)
 
 
 class Connectivity(UnitEntity, BinarySensorEntity):
@@ -103,43 +131,40 @@ class AlarmSensor(UnitEntity, BinarySensorEntity):
         return {"since": alarm.since, "snoozed": alarm.snoozed, "armed": alarm.armed}
 
 
-class AnyAlarm(PropertyEntity, BinarySensorEntity):
+class AnyAlarm(AggregateEntity, BinarySensorEntity):
     """Whether any unit of a property has an alarm, and which; unknown while that cannot be told."""
 
     @property
     @override
     def shown(self) -> object:
-        return (self.home is None, self._active or self._told)
-
-    @property
-    def _units(self) -> tuple[Device, ...]:
-        return self.coordinator.units_by_property.get(self._item_id, ())
-
-    @property
-    def _told(self) -> bool:
-        """Whether some unit is reachable, and the cloud says of all such units which alarms are active."""
-        reachable = [device for device in self._units if device.online is not False]
-        return bool(reachable) and all(
-            alarm.active is not None for device in reachable for alarm in device.alarms.values()
-        )
-
-    @property
-    def _active(self) -> list[tuple[str, str, AlarmState]]:
-        return [
-            (device.name or device.id, key, alarm)
-            for device in self._units
-            for key, alarm in device.alarms.items()
-            if alarm.active
-        ]
+        return (self.home is None, self.is_on, active_alarms(self.units))
 
     @property
     @override
     def is_on(self) -> bool | None:
-        if self._active:
-            return True
-        return False if self._told else None
+        return any_alarm(self.units)
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        return {"alarms": [{"unit": unit, "alarm": key, "since": alarm.since} for unit, key, alarm in self._active]}
+        active = active_alarms(self.units)
+        return {"alarms": [{"unit": unit, "alarm": key, "since": alarm.since} for unit, key, alarm in active]}
+
+
+class AllOnline(AggregateEntity, BinarySensorEntity):
+    """Whether the cloud has a connection to every unit of a property, and to which it has none."""
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.home is None, self.is_on, offline(self.units))
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return all_online(self.units)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        return {"offline_units": offline(self.units)}

@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cloud.model import Device
 from .coordinator import LaylaConfigEntry
-from .entity import UnitEntity, add_as_they_come, registered_keys
+from .entity import UnitEntity, add_for_units, nothing_of_property
 
 # A press sends nothing.
 PARALLEL_UPDATES = 0
@@ -28,19 +28,17 @@ def of_unit(device: Device, registered: Collection[str]) -> Iterator[ButtonEntit
         yield ASSUME_OFF
 
 
+of_property = nothing_of_property
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the button of every unit that drives an air conditioner."""
-    registered = registered_keys(hass, entry, Platform.BUTTON)
-
-    def entities(device: Device) -> Iterator[UnitEntity]:
-        for description in of_unit(device, registered.get(device.id, set())):
-            yield AssumeOffButton(entry.runtime_data, device.id, description)
-
-    add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), entities)
+    del hass
+    add_for_units(entry, async_add_entities, Platform.BUTTON, of_unit, AssumeOffButton)
 
 
 class AssumeOffButton(UnitEntity, ButtonEntity):

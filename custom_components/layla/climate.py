@@ -15,7 +15,7 @@ from homeassistant.components.climate import (
     HVACMode,
 )
 from homeassistant.const import ATTR_TEMPERATURE, Platform, UnitOfTemperature
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -26,7 +26,7 @@ from .cloud.air_conditioner import Mode
 from .cloud.model import Device
 from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
-from .entity import UnitEntity, add_as_they_come, registered_keys
+from .entity import UnitEntity, add_for_units, nothing_of_property, registered_keys
 
 # Commands of one moment are merged, so they must not wait for each other here: each unit has its own lock.
 PARALLEL_UPDATES = 0
@@ -40,20 +40,21 @@ def of_unit(device: Device, registered: Collection[str]) -> Iterator[ClimateEnti
         yield AIR_CONDITIONER
 
 
+of_property = nothing_of_property
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up an entity for every unit that drives an air conditioner."""
-    registered = registered_keys(hass, entry, Platform.CLIMATE)
+    known = registered_keys(hass, entry, Platform.CLIMATE)
 
-    def entities(device: Device) -> Iterator[UnitEntity]:
-        known = registered.get(device.id, set())
-        for description in of_unit(device, known):
-            yield AirConditionerEntity(entry.runtime_data, device.id, description, new=not known)
+    def entity(coordinator: LaylaCoordinator, device_id: str, description: ClimateEntityDescription) -> UnitEntity:
+        return AirConditionerEntity(coordinator, device_id, description, new=device_id not in known)
 
-    add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), entities)
+    add_for_units(entry, async_add_entities, Platform.CLIMATE, of_unit, entity)
 
 
 class AirConditionerEntity(UnitEntity, ClimateEntity):
@@ -103,8 +104,9 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
         known = entry.aliases if entry else []
         return [*known, *(name for name in names if name not in known)]
 
-    async def async_entity_id_changed(self) -> None:
-        """Stay as it is under a new entity id."""
+    @callback
+    def async_entity_id_changed(self, old_entity_id: str) -> None:
+        """Stay: nothing here depends on the entity id. Home Assistant before 2026.11 does not ask."""
 
     @property
     @override

@@ -8,19 +8,23 @@ from typing import Any, Final, override
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 import probatio
 from yarl import URL
 
+from . import choices, sharing
 from .ac_profiles import PROFILE
 from .cloud import token as bearer
 from .cloud.errors import AuthenticationFailed, CloudError
 from .cloud.layla.account import LaylaAccount
 from .cloud.layla.identity import Identity, identity
 from .cloud.layla.routes import DEFAULT_BASE_URL
+from .cloud.model import Snapshot
 from .const import (
     CONF_ACCOUNT_ID,
+    CONF_DETAIL,
     CONF_KIND,
     CONF_NAMES,
     CONF_ROUTES,
@@ -29,7 +33,13 @@ from .const import (
     LOGGER,
     MANUFACTURER,
 )
+from .detail import MOST_IN_FULL, Level, Levels
+from .estimate import Estimate, estimate
 from .failures import TEXTS
+from .homes import homes
+from .limit import limit
+from .options_flow import LaylaOptionsFlow
+from .platforms import DESCRIBING
 from .profile_flow import ProfileFlow
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -68,6 +78,20 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
 
+    def __init__(self) -> None:
+        """Begin without an account."""
+        self._access: Access
+        self._snapshot: Snapshot
+        self._estimate: Estimate
+        self._options: dict[str, Any] = {}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> LaylaOptionsFlow:
+        """Return the form behind Configure."""
+        return LaylaOptionsFlow()
+
     @classmethod
     @callback
     @override
@@ -105,11 +129,11 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             given = {**(entry.data if entry else {}), **user_input}
             try:
-                access = await self._tried(given[CONF_URL], given[CONF_TOKEN], entry.options if entry else {})
+                access = await self._tried(given[CONF_URL], given[CONF_TOKEN], entry)
             except FormError as error:
                 errors = error.errors
             else:
-                return await self._changed(entry, access) if entry else await self._created(access)
+                return await self._changed(entry, access) if entry else await self._found(access)
         suggested = user_input or ({CONF_URL: entry.data[CONF_URL]} if entry else None)
         return self.async_show_form(
             step_id=step_id,
@@ -117,13 +141,16 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
-    async def _tried(self, url_text: str, token_text: str, options: Mapping[str, Any]) -> Access:
-        """Read the profile and the device list, as every refresh will; raises FormError."""
+    async def _tried(self, url_text: str, token_text: str, entry: ConfigEntry | None) -> Access:
+        """Read what every refresh needs, and all of a new account; raises FormError."""
         url, token = _base_url(url_text), _bearer(token_text)
         claims = bearer.claims(token)
+        routes = entry.options.get(CONF_ROUTES) if entry else None
+        account = LaylaAccount.by_token(async_get_clientsession(self.hass), url, token, routes)
         try:
-            session = async_get_clientsession(self.hass)
-            email = await LaylaAccount.by_token(session, url, token, options.get(CONF_ROUTES)).owner_email()
+            if entry is None:
+                self._snapshot = sharing.left_for_another(self.hass, (await account.fetch(None, None)).snapshot)
+            email = await account.owner_email()
         except CloudError as error:
             LOGGER.debug("The account could not be read: %s", error)
             expired = isinstance(error, AuthenticationFailed) and claims.expired(datetime.now(UTC))
@@ -135,15 +162,64 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
         """Tell whether one of the entries is of the account that has one of these names."""
         return any(not set(names).isdisjoint(entry.data.get(CONF_NAMES, ())) for entry in entries)
 
-    async def _created(self, access: Access) -> ConfigFlowResult:
-        names = access.identity.names
-        if not names:
+    async def _found(self, access: Access) -> ConfigFlowResult:
+        """Keep the way into a new account, and ask for what its size and its units make a choice of."""
+        if not access.identity.names:
             return self.async_abort(reason="no_identity")
-        others = self._async_current_entries()
-        if self._known(names, others):
-            return self.async_abort(reason="already_configured")
-        await self.async_set_unique_id(names[0])
+        self._access = access
+        self._abort_if_known()
+        await self.async_set_unique_id(access.identity.names[0])
         self._abort_if_unique_id_configured()
+        found = homes(self._snapshot, {}).values()
+        self._estimate = estimate(self.hass, None, DESCRIBING, found, self._snapshot.devices.values())
+        if len(self._snapshot.properties) > MOST_IN_FULL or self._estimate.total(Levels(Level.FULL)) > limit():
+            return await self.async_step_detail()
+        return await self._ask_for_air_conditioner()
+
+    async def async_step_detail(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how much of a large account to show, until the answer fits."""
+        levels = Levels.chosen(user_input) if user_input else Levels(Level.SUMMARY)
+        fits = choices.fits(self._estimate, levels)
+        if user_input and fits:
+            self._options |= levels.as_options()
+            return await self._ask_for_air_conditioner()
+        names = {item.id: item.name for item in self._snapshot.properties.values()}
+        form = probatio.Schema(choices.detail(names, levels.default))
+        return self.async_show_form(
+            step_id="detail",
+            data_schema=self.add_suggested_values_to_schema(form, user_input),
+            errors={CONF_DETAIL: "too_many_entities"} if user_input else {},
+            description_placeholders={
+                "properties": f"{len(self._snapshot.properties):,}",
+                "units": f"{len(self._snapshot.devices):,}",
+                **choices.numbers(self._estimate, levels),
+            },
+        )
+
+    async def _ask_for_air_conditioner(self) -> ConfigFlowResult:
+        """Ask only where there is one (L34)."""
+        if any(device.drives_ac for device in self._snapshot.devices.values()):
+            return await self.async_step_air_conditioner()
+        return self._created()
+
+    async def async_step_air_conditioner(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how far Home Assistant may go to control air conditioners (L22b)."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="air_conditioner", data_schema=probatio.Schema(choices.AC_CONTROL), last_step=True
+            )
+        self._options |= user_input
+        return self._created()
+
+    def _abort_if_known(self) -> None:
+        """Abort for an account that is set up, also if that was done in another window while we asked."""
+        if self._known(self._access.identity.names, self._async_current_entries()):
+            raise AbortFlow("already_configured")
+
+    def _created(self) -> ConfigFlowResult:
+        self._abort_if_known()
+        access, others = self._access, self._async_current_entries()
+        names = access.identity.names
         return self.async_create_entry(
             title=f"{MANUFACTURER} {len(others) + 1}" if others else MANUFACTURER,
             data={
@@ -153,6 +229,7 @@ class LaylaConfigFlow(ConfigFlow, domain=DOMAIN):
                 CONF_ACCOUNT_ID: names[0],
                 CONF_NAMES: list(names),
             },
+            options=self._options,
         )
 
     async def _changed(self, entry: ConfigEntry, access: Access) -> ConfigFlowResult:

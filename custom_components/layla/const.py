@@ -7,12 +7,15 @@ DOMAIN: Final = "layla"
 MANUFACTURER: Final = "LaylaElectric"
 LOGGER: Final = logging.getLogger(__package__)
 
+AC_FULL: Final = "full"
+AC_ON_OFF: Final = "on_off"
 CONF_AC_CONTROL: Final = "ac_control"
 CONF_AC_LEAD: Final = "ac_lead"
 CONF_ACCOUNT_ID: Final = "account_id"
+CONF_DETAIL: Final = "detail"
+CONF_EXCEPTIONS: Final = "exceptions"
+CONF_INTERVAL: Final = "interval"
 CONF_KIND: Final = "kind"
 CONF_NAMES: Final = "account_names"
 CONF_ROUTES: Final = "routes"
 KIND_TOKEN: Final = "layla_token"  # noqa: S105  # a kind of account, not a secret
-CONTROL_FULL: Final = "full"
-CONTROL_ON_OFF: Final = "on_off"

@@ -1,7 +1,8 @@
 """One account, polled: the snapshot that all entities show."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import override
 
@@ -14,17 +15,25 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 from yarl import URL
 
-from . import devices, failures, sharing
+from . import devices, failures, pace, sharing
+from .absences import Absences
 from .ac_store import AcStore
 from .air_conditioners import AirConditioners
-from .cloud.account import Account, Cursor
+from .alarm_events import AlarmEvents
+from .areas import Areas
+from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.layla.account import LaylaAccount
 from .cloud.layla.air_conditioning import DEFAULT_LEAD
 from .cloud.model import Device, Snapshot
 from .cloud.route import InvalidRoute
 from .const import CONF_AC_LEAD, CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
-from .pace import INTERVAL, LONGEST_STALE, RESTS, rest
+from .detail import Levels
+from .estimate import Platforms
+from .full_units import FullUnits
+from .homes import Home, homes
+from .limit import Fit
+from .pace import LIMITED, LONGEST_STALE, RESTS, rest
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
 
@@ -34,51 +43,119 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
 
     config_entry: LaylaConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry, ac_store: AcStore) -> None:
-        """Open the account of the entry, with what is remembered of its air conditioners."""
+    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry, platforms: Platforms, ac_store: AcStore) -> None:
+        """Open the account of the entry.
+
+        `platforms` have the entities of its units and properties, `ac_store` what is known of its air conditioners.
+        """
         super().__init__(
             hass,
             LOGGER,
             config_entry=entry,
             # The entry's title is the user's and may name a person, so it is not logged.
             name=MANUFACTURER,
-            update_interval=INTERVAL,
         )
         self.account: Account = _account(hass, entry, ac_store)
         self.air_conditioners = AirConditioners(hass, entry, self.account, ac_store, self.command_accepted)
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(RESTS, {})
-        self._cursor: Cursor | None = None
+        self._limited = hass.data.setdefault(LIMITED, {})
+        self._usual = self.update_interval = pace.usual(entry.options)
+        self._command_at: datetime | None = None
+        self._alarm_at: datetime | None = None
+        # Two fetches from the same cursor would both find the same events.
+        self._one_at_a_time = asyncio.Lock()
         self._fetched: Snapshot | None = None
-        self._missed = False
-        self.units_by_property: Mapping[str, tuple[Device, ...]] = {}
+        self._misses = 0
+        self._shown: Snapshot | None = None
+        self._units = FullUnits(hass, entry, platforms)
+        self.homes: Mapping[str, Home] = {}
+        self.absences = Absences(hass, entry)
+        self.alarm_events = AlarmEvents(hass, entry.entry_id)
+        self.areas = Areas(hass, entry)
+
+    def full_units(self) -> Collection[Device]:
+        """Return the units that have entities of their own; `data` has all units."""
+        return self._shown.devices.values() if self._shown else ()
+
+    @property
+    def levels(self) -> Levels | None:
+        """The level of detail of every property; None before the first refresh."""
+        return self._units.levels
+
+    @property
+    def fit(self) -> Fit:
+        """How the entities fit under Home Assistant's limit."""
+        return self._units.fit
+
+    @override
+    async def _async_setup(self) -> None:
+        """Read what was heard, and what was missing, before a restart."""
+        await self.alarm_events.load()
+        await self.absences.load()
+
+    @callback
+    def command_accepted(self) -> None:
+        """Refresh more often for a while, beginning now: the cloud took a command, and may soon show what it did."""
+        self._command_at = now = utcnow()
+        soon = self._interval(now)
+        if not self._listeners or self._left_to_rest(now) or self.update_interval is None:
+            return
+        if soon < self.update_interval:
+            self.update_interval = soon
+            self._schedule_refresh()
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Let entities come and change; areas wait until all that come have their ids."""
+        with self.areas.held():
+            super().async_update_listeners()
 
     @override
     async def _async_update_data(self) -> Snapshot:
+        async with self._one_at_a_time:
+            return await self._refreshed()
+
+    async def _refreshed(self) -> Snapshot:
         """Fetch the account, unless the cloud wants to be left alone, whoever asks."""
         now = utcnow()
         if left := self._left_to_rest(now):
             return self._resting(left)
         try:
-            refresh = await self.account.fetch(self._cursor, self._fetched)
+            refresh = await self.account.fetch(self.alarm_events.cursor, self._fetched)
         except AuthenticationFailed as error:
             raise failures.authentication_failed(error) from error
         except CloudError as error:
-            self.update_interval = self._rest(error, now) or INTERVAL
+            self._misses += 1
+            self.update_interval = self._rest(error, now) or pace.retry(self._interval(now), self._misses)
             return self._missed_refresh(error)
-        self._missed = False
-        self._cursor = refresh.cursor
+        self._misses = 0
         self._fetched = refresh.snapshot
-        # A part that is limited must not let the units get old.
-        self.update_interval = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or INTERVAL
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
-        devices.register(self.hass, self.config_entry, snapshot, self.data)
-        self.units_by_property = _by_property(snapshot)
+        if pace.alarmed(snapshot, self.data):
+            self._alarm_at = now
+        # A part that is limited must not let the units get old.
+        rested = self._rest(refresh.setback, now, at_most=LONGEST_STALE) or timedelta()
+        self.update_interval = max(rested, self._interval(now))
+        self._show(snapshot)
+        self.absences.heard(snapshot, self.data, now)
+        news = [event for event in refresh.events if sharing.shows(event, snapshot, refresh.snapshot)]
+        await self.alarm_events.keep(refresh.cursor, news)
         return snapshot
 
-    @callback
-    def command_accepted(self) -> None:
-        """Look sooner at what became of a command."""
+    def _show(self, snapshot: Snapshot) -> None:
+        """Sort the units into their properties, and register those that have entities of their own."""
+        self.homes = homes(snapshot, self.homes)
+        shown = replace(snapshot, devices=self._units.update(snapshot, self.homes))
+        devices.register(self.hass, self.config_entry, shown, self._shown)
+        self._shown = shown
+
+    def _interval(self, now: datetime) -> timedelta:
+        limited_at = self._limited.get(self._account_id)
+        return pace.interval(
+            self._usual, now, command_at=self._command_at, alarm_at=self._alarm_at, limited_at=limited_at
+        )
 
     def _left_to_rest(self, now: datetime) -> timedelta | None:
         resting = self._rests.get(self._account_id)
@@ -98,24 +175,17 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             self._rests.pop(self._account_id, None)
         if not isinstance(error, RateLimited):
             return None
+        self._limited[self._account_id] = now
         begun = self._rests[self._account_id] = rest(now, error.retry_after, self._rests.get(self._account_id), **bound)
         return begun.length
 
     def _missed_refresh(self, error: CloudError) -> Snapshot:
         """Pass over the first miss after a success, if the old values do not get too old; else raise UpdateFailed."""
         soon = self.update_interval is not None and self.update_interval <= LONGEST_STALE
-        if self._fetched and self.last_update_success and not self._missed and soon:
-            self._missed = True
+        if self._fetched and self.last_update_success and self._misses == 1 and soon:
             LOGGER.debug("A refresh was missed and will be tried again: %s", error)
             return self.data
         raise failures.update_failed(error, self.update_interval if isinstance(error, RateLimited) else None) from error
-
-
-def _by_property(snapshot: Snapshot) -> Mapping[str, tuple[Device, ...]]:
-    units: defaultdict[str, list[Device]] = defaultdict(list)
-    for device in snapshot.devices.values():
-        units[device.property_id or ""].append(device)
-    return {property_id: tuple(members) for property_id, members in units.items()}
 
 
 def _account(hass: HomeAssistant, entry: ConfigEntry, ac_store: AcStore) -> Account:

@@ -1,31 +1,76 @@
 """The device registry: an account, its properties behind it, and the units behind their property."""
 
+from collections.abc import Iterable, Mapping
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 
+from . import areas
 from .cloud.model import Device, Property, Snapshot
 from .const import CONF_ACCOUNT_ID, MANUFACTURER
-from .identity import Kind, device_identifier
+from .identity import Kind, device_identifier, item_of
 
 _MODELS = {"SP": "Sensor Pro"}
 
 
 @callback
 def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previous: Snapshot | None) -> None:
-    """Register what is new or changed since the previous snapshot, outermost first."""
+    """Register what is new or changed since the previous snapshot, outermost first.
+
+    The registry takes the suggested area of a device that it has never seen, and of no other.
+    """
     registry = dr.async_get(hass)
+    several = areas.several_properties(snapshot)
     known_properties = previous.properties if previous else {}
     known_devices = previous.devices if previous else {}
     changed = {key: item for key, item in snapshot.properties.items() if item is not known_properties.get(key)}
     if previous is None or changed:
         account = _register_account(registry, entry)
         for item in changed.values():
-            _register_property(registry, entry, item, account.id)
+            _register_property(registry, entry, item, account.id, areas.of_property(item, several=several))
     for device in snapshot.devices.values():
         if device is not known_devices.get(device.id) or device.property_id in changed:
-            _register_unit(registry, entry, device)
+            _register_unit(registry, entry, device, areas.of_unit(device, snapshot, several=several))
+
+
+@callback
+def remove(hass: HomeAssistant, entry: ConfigEntry, kind: Kind, items: Iterable[str]) -> None:
+    """Remove those of the devices that are registered; their entities go with them."""
+    registry = dr.async_get(hass)
+    for item in items:
+        if device := registry.async_get_device_by_identifier(device_identifier(kind, item), entry.entry_id):
+            registry.async_remove_device(device.id)
+
+
+@callback
+def properties_of_units(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, str | None]:
+    """Return the registered units with the property that each hangs behind, also those the cloud no longer lists."""
+    found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    properties = {device.id: item for device in found if (item := item_of(Kind.PROPERTY, device.identifiers))}
+    return {
+        unit: properties.get(device.via_device_id or "")
+        for device in found
+        if (unit := item_of(Kind.UNIT, device.identifiers))
+    }
+
+
+@callback
+def names_of_properties(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, str | None]:
+    """Return the registered properties with the names that the user sees."""
+    return {
+        item: device.name_by_user or device.name
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if (item := item_of(Kind.PROPERTY, device.identifiers))
+    }
+
+
+@callback
+def disabled(hass: HomeAssistant, entry: ConfigEntry) -> frozenset[tuple[str, str]]:
+    """Return the identifiers of the devices whose entities the user does not want."""
+    found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return frozenset(identifier for device in found if device.disabled for identifier in device.identifiers)
 
 
 def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.DeviceEntry:
@@ -38,20 +83,23 @@ def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.Dev
     )
 
 
-def _register_property(registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str) -> None:
+def _register_property(
+    registry: dr.DeviceRegistry, entry: ConfigEntry, item: Property, account_id: str, area: str | None
+) -> None:
     registry.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={device_identifier(Kind.PROPERTY, item.id)},
         manufacturer=MANUFACTURER,
         via_device_id=account_id,
         model=item.category.capitalize() if item.category else None,
+        suggested_area=area,
         name=item.name,
         translation_key=None if item.name else "property",
         translation_placeholders={"id": item.id},
     )
 
 
-def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device) -> None:
+def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Device, area: str | None) -> None:
     behind = registry.async_get_device_by_identifier(
         device_identifier(Kind.PROPERTY, device.property_id or ""), entry.entry_id
     )
@@ -62,6 +110,7 @@ def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Devi
         model=_MODELS.get(device.category or "", device.category),
         serial_number=device.serial_number,
         via_device_id=behind.id if behind else None,
+        suggested_area=area,
         name=device.name,
         translation_key=None if device.name else "unit",
         translation_placeholders={"id": device.serial_number or device.id},

@@ -10,20 +10,24 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .cloud.model import Device, Property
-from .const import CONF_ACCOUNT_ID, CONF_NAMES
+from .const import CONF_ACCOUNT_ID, CONF_EXCEPTIONS, CONF_NAMES
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .identity import Kind, device_identifier
+from .limit import limit
+from .registered import enabled_count
 
 _REDACTED = {CONF_TOKEN, CONF_URL, CONF_ACCOUNT_ID, CONF_NAMES}
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaConfigEntry) -> dict[str, Any]:
     """Describe the account, and every property and unit by the hash of its id."""
-    del hass
     coordinator = entry.runtime_data
     return {
         "entry": async_redact_data(dict(entry.data), _REDACTED),
+        "options": _options(coordinator),
+        "entities": _entities(hass, coordinator),
         "refresh": _refresh(coordinator),
+        "alarm_events": _alarm_events(coordinator),
         "parsed_around": dict(coordinator.data.oddities),
         "properties": [_property(item, coordinator) for item in coordinator.data.properties.values()],
         "units": [_unit(device, coordinator) for device in coordinator.data.devices.values()],
@@ -61,8 +65,37 @@ def _refresh(coordinator: LaylaCoordinator) -> Mapping[str, Any]:
     }
 
 
+def _options(coordinator: LaylaCoordinator) -> Mapping[str, Any]:
+    options = dict(coordinator.config_entry.options)
+    exceptions = [_hashed(coordinator, item_id) for item_id in options.pop(CONF_EXCEPTIONS, ())]
+    return {**options, CONF_EXCEPTIONS: exceptions}
+
+
+def _entities(hass: HomeAssistant, coordinator: LaylaCoordinator) -> Mapping[str, Any]:
+    levels = coordinator.levels
+    return {
+        "estimated": coordinator.fit.wanted,
+        "enabled": enabled_count(hass, coordinator.config_entry),
+        "limit": limit(),
+        "properties_by_level": levels and levels.counted(coordinator.data.properties),
+        "properties_left_out": len(coordinator.fit.left_out),
+        "units_shown": len(coordinator.full_units()),
+    }
+
+
+def _alarm_events(coordinator: LaylaCoordinator) -> Mapping[str, int]:
+    events = coordinator.alarm_events
+    return {"pending": len(events.pending), "open_episodes": events.cursor.history.open if events.cursor else 0}
+
+
 def _property(item: Property, coordinator: LaylaCoordinator) -> Mapping[str, Any]:
-    return {"id": _hashed(coordinator, item.id), "category": item.category, "zone": str(item.zone)}
+    levels = coordinator.levels
+    return {
+        "id": _hashed(coordinator, item.id),
+        "category": item.category,
+        "zone": str(item.zone),
+        "detail": levels and levels.level(item.id),
+    }
 
 
 def _unit(device: Device, coordinator: LaylaCoordinator) -> Mapping[str, Any]:

@@ -1,19 +1,27 @@
 """What all entities share: identity, availability, and writing a state only when something changed."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import override
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    EntityPlatform,
+    async_get_current_platform,
+)
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .cloud.model import Device, Property, Snapshot
+from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
-from .identity import Kind, device_identifier, split, unique_id
+from .homes import Home
+from .identity import Kind, device_identifier, unique_id
+from .registered import registered
 
 
 class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
@@ -27,7 +35,8 @@ class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
         self.entity_description = description
         self._item_id = item_id
         self._attr_unique_id = unique_id(kind, item_id, description.key)
-        self._attr_device_info = DeviceInfo(identifiers={device_identifier(kind, item_id)})
+        self.device_identifier = device_identifier(kind, item_id)
+        self._attr_device_info = DeviceInfo(identifiers={self.device_identifier})
         self._written = (coordinator.last_update_success, self.shown)
 
     @property
@@ -75,9 +84,9 @@ class PropertyEntity(LaylaEntity):
         super().__init__(coordinator, Kind.PROPERTY, property_id, description)
 
     @property
-    def home(self) -> Property | None:
-        """The property; None while the cloud does not list it."""
-        return self.coordinator.data.properties.get(self._item_id)
+    def home(self) -> Home | None:
+        """The property with its units; None while the cloud does not list it."""
+        return self.coordinator.homes.get(self._item_id)
 
     @property
     @override
@@ -85,41 +94,135 @@ class PropertyEntity(LaylaEntity):
         return super().available and self.home is not None
 
 
-@callback
-def add_as_they_come[Item: (Device, Property)](
-    entry: LaylaConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-    items: Callable[[Snapshot], Iterable[Item]],
-    entities_of: Callable[[Item], Iterable[LaylaEntity]],
-) -> None:
-    """Add the entities of every item now, and those of new or changed items after each refresh."""
-    coordinator = entry.runtime_data
-    looked_at: dict[str, Item] = {}
-    added: set[str | None] = set()
+class _Additions[Item: (Device, Home)]:
+    """What a platform has added, so that each entity is added once for as long as its device is registered."""
 
-    def fresh() -> Iterator[LaylaEntity]:
-        for item in items(coordinator.data):
-            if item is looked_at.get(item.id):
+    def __init__(self, entry_id: str, entities_of: Callable[[Item], Iterable[LaylaEntity]]) -> None:
+        """Have added nothing yet."""
+        self._entry_id = entry_id
+        self._entities_of: Callable[[Item], Iterable[LaylaEntity]] = entities_of
+        self._looked_at: dict[str, Item] = {}
+        self._added: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+
+    def fresh(self, items: Iterable[Item]) -> Iterator[LaylaEntity]:
+        """Make the entities that new and changed items have and that were not added before."""
+        for item in items:
+            if item is self._looked_at.get(item.id):
                 continue
-            looked_at[item.id] = item
-            for entity in entities_of(item):
+            self._looked_at[item.id] = item
+            for entity in self._entities_of(item):
+                added = self._added[entity.device_identifier]
                 if entity.unique_id not in added:
                     added.add(entity.unique_id)
                     yield entity
 
     @callback
+    def forget(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+        """Let the entities of a device that is removed come again with it."""
+        if event.data["action"] != "remove" or event.data["device"]["config_entry_id"] != self._entry_id:
+            return
+        self._looked_at.clear()
+        for identifier in event.data["device"]["identifiers"]:
+            self._added.pop(identifier, None)
+
+
+@callback
+def add_for_units[Description: EntityDescription](
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    platform: str,
+    describe: Callable[[Device, Collection[str]], Iterable[Description]],
+    entity: Callable[[LaylaCoordinator, str, Description], LaylaEntity],
+) -> None:
+    """Add what a platform describes of every unit that has entities of its own."""
+    coordinator = entry.runtime_data
+    known = registered_keys(coordinator.hass, entry, platform)
+
+    def entities(device: Device) -> Iterator[LaylaEntity]:
+        for description in describe(device, known.get(device.id, set())):
+            yield entity(coordinator, device.id, description)
+
+    add_as_they_come(entry, async_add_entities, lambda _: coordinator.full_units(), entities)
+
+
+def nothing_of_property(
+    home: Property, units: Sequence[Device], registered: Collection[str]
+) -> Iterator[EntityDescription]:
+    """Describe nothing: the platform has entities of units alone."""
+    del home, units, registered
+    yield from ()
+
+
+@callback
+def add_for_properties[Description: EntityDescription](
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    platform: str,
+    describe: Callable[[Property, Sequence[Device], Collection[str]], Iterable[Description]],
+    entity: Callable[[LaylaCoordinator, str, Description], LaylaEntity],
+) -> None:
+    """Add what a platform describes of every property itself, whatever its level of detail."""
+    coordinator = entry.runtime_data
+    known = registered_keys(coordinator.hass, entry, platform, Kind.PROPERTY)
+
+    def entities(home: Home) -> Iterator[LaylaEntity]:
+        for description in describe(home.place, home.units, known.get(home.id, set())):
+            yield entity(coordinator, home.id, description)
+
+    add_as_they_come(entry, async_add_entities, lambda _: coordinator.homes.values(), entities)
+
+
+@callback
+def add_as_they_come[Item: (Device, Home)](
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    items: Callable[[Snapshot], Iterable[Item]],
+    entities_of: Callable[[Item], Iterable[LaylaEntity]],
+) -> None:
+    """Add the entities of every item now, and those of new or changed items after each refresh.
+
+    For units, `items` are the coordinator's `full_units()`: a unit that only its property shows has no entities.
+    """
+    coordinator = entry.runtime_data
+    platform = async_get_current_platform()
+    additions = _Additions(entry.entry_id, entities_of)
+
+    @callback
+    def fresh() -> list[LaylaEntity]:
+        entities = list(additions.fresh(items(coordinator.data)))
+        coordinator.areas.set_aside(_devices_of_new(entities, platform))
+        return entities
+
+    async def add_more(entities: list[LaylaEntity]) -> None:
+        with coordinator.areas.held():
+            await platform.async_add_entities(entities)
+
+    @callback
     def add() -> None:
-        if entities := list(fresh()):
-            async_add_entities(entities)
+        if entities := fresh():
+            _ = entry.async_create_task(platform.hass, add_more(entities), "add entities")
 
-    add()
+    async_add_entities(fresh())
     entry.async_on_unload(coordinator.async_add_listener(add))
+    entry.async_on_unload(platform.hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, additions.forget))
 
 
-def registered_keys(hass: HomeAssistant, entry: LaylaConfigEntry, platform: str) -> dict[str, set[str]]:
-    """Return the keys of every unit's entities that an earlier run registered (L25)."""
+def _devices_of_new(entities: Iterable[LaylaEntity], platform: EntityPlatform) -> set[tuple[str, str]]:
+    """Return the devices of entities that are about to get an id."""
+    registry = er.async_get(platform.hass)
+    return {
+        entity.device_identifier
+        for entity in entities
+        if not registry.async_get_entity_id(platform.domain, DOMAIN, entity.unique_id or "")
+    }
+
+
+def registered_keys(
+    hass: HomeAssistant, entry: LaylaConfigEntry, platform: str, of: Kind = Kind.UNIT
+) -> dict[str, set[str]]:
+    """Return the keys of every item's entities that an earlier run registered (L25)."""
     keys: dict[str, set[str]] = {}
-    for registered in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
-        if registered.domain == platform and (found := split(Kind.UNIT, registered.unique_id)):
-            keys.setdefault(found[0], set()).add(found[1])
+    for entity, kind, item_id, key in registered(hass, entry):
+        if entity.domain == platform and kind is of:
+            keys.setdefault(item_id, set()).add(key)
     return keys

@@ -18,6 +18,7 @@ from .cloud.errors import (
     RateLimited,
     Refused,
     ServerFault,
+    Unreached,
     UnreadableAnswer,
 )
 from .const import DOMAIN
@@ -46,6 +47,7 @@ TEXTS: Final[Mapping[type[CloudError], Texts]] = {
     Refused: Texts("refused", "command_refused", "refused"),
     ServerFault: Texts("cloud_unavailable", "command_not_carried_out", "cloud_fault"),
     UnreadableAnswer: Texts("unreadable_answer", "command_not_carried_out", "wrong_address"),
+    Unreached: Texts("cloud_unavailable", "command_not_carried_out", "cannot_connect"),
 }
 
 

@@ -1,6 +1,7 @@
-"""Sensors: the readings of a unit, and when the cloud last heard of it."""
+"""Sensors: the readings of a unit, when the cloud last heard of it, and what a property's units measure together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import override
 
@@ -14,10 +15,11 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .aggregate import AggregateEntity, ever_had, values
 from .cloud.catalogue import MEASURES, Measure
-from .cloud.model import Device
-from .coordinator import LaylaConfigEntry
-from .entity import UnitEntity, add_as_they_come, registered_keys
+from .cloud.model import Device, Property
+from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .entity import UnitEntity, add_for_properties, add_for_units
 
 PARALLEL_UPDATES = 0
 
@@ -53,23 +55,68 @@ LAST_SEEN = SensorEntityDescription(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class AggregateDescription(SensorEntityDescription):
+    """A sensor of a property: a measure, and how the values of its units become one."""
+
+    measure: str
+    together: Callable[[list[float]], float]
+
+
+def _aggregate(key: str, measure: str, together: Callable[[list[float]], float]) -> AggregateDescription:
+    reading = READINGS[measure]
+    return AggregateDescription(
+        key=key,
+        translation_key=key,
+        device_class=reading.device_class,
+        native_unit_of_measurement=reading.native_unit_of_measurement,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=reading.suggested_display_precision,
+        measure=measure,
+        together=together,
+    )
+
+
+AGGREGATES = (
+    _aggregate("noise", "noise", max),
+    _aggregate("occupancy", "occupancy_max", sum),
+    _aggregate("lowest_temperature", "temperature", min),
+    _aggregate("highest_temperature", "temperature", max),
+)
+
+
+def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[SensorEntityDescription]:
+    """Describe the sensors of a unit: a measure's once it had a value, and for good (L25)."""
+    yield LAST_SEEN
+    for key, description in READINGS.items():
+        if key in registered_keys or ever_had((device,), key):
+            yield description
+
+
+def of_property(
+    home: Property, units: Sequence[Device], registered_keys: Collection[str]
+) -> Iterator[AggregateDescription]:
+    """Describe the sensors of a property: once one of its units had a value, and for good (L25)."""
+    del home
+    for description in AGGREGATES:
+        if description.key in registered_keys or ever_had(units, description.measure):
+            yield description
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the sensors of every unit: a measure's once it had a value, and for good (L25)."""
-    registered = registered_keys(hass, entry, Platform.SENSOR)
+    """Set up the sensors of units, and those of properties."""
+    del hass
+    add_for_units(entry, async_add_entities, Platform.SENSOR, of_unit, _unit_sensor)
+    add_for_properties(entry, async_add_entities, Platform.SENSOR, of_property, AggregateSensor)
 
-    def sensors(device: Device) -> Iterator[UnitEntity]:
-        yield LastSeen(entry.runtime_data, device.id, LAST_SEEN)
-        known = registered.get(device.id, set())
-        for key, description in READINGS.items():
-            reading = device.readings.get(key)
-            if key in known or (reading and reading.value is not None):
-                yield ReadingSensor(entry.runtime_data, device.id, description)
 
-    add_as_they_come(entry, async_add_entities, lambda data: data.devices.values(), sensors)
+def _unit_sensor(coordinator: LaylaCoordinator, device_id: str, description: SensorEntityDescription) -> UnitEntity:
+    kind = LastSeen if description is LAST_SEEN else ReadingSensor
+    return kind(coordinator, device_id, description)
 
 
 class ReadingSensor(UnitEntity, SensorEntity):
@@ -99,3 +146,20 @@ class LastSeen(UnitEntity, SensorEntity):
     @override
     def native_value(self) -> datetime | None:
         return self.coordinator.data.last_seen.get(self._item_id)
+
+
+class AggregateSensor(AggregateEntity, SensorEntity):
+    """What the units of a property measure together; unknown while none of them tells."""
+
+    entity_description: AggregateDescription
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.home is None, self.native_value)
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        found = values(self.units, self.entity_description.measure)
+        return self.entity_description.together(found) if found else None

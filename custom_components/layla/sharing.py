@@ -1,6 +1,6 @@
 """Accounts that see the same home: one of them shows it, and the others leave it out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
-from .cloud.model import Snapshot
+from . import devices
+from .cloud.model import Event, Snapshot
 from .const import DOMAIN
 from .identity import Kind, device_identifier
 
@@ -30,25 +31,26 @@ def without_units_of_others(hass: HomeAssistant, entry: ConfigEntry, snapshot: S
     if not others:
         _tell(hass, entry, 0)
         return snapshot
-    mine, theirs = _registered(hass, [entry]), _registered(hass, others)
+    left = _left_over(snapshot, _registered(hass, [entry]), _registered(hass, others))
+    devices.remove(hass, entry, Kind.UNIT, snapshot.devices.keys() - left.devices.keys())
+    devices.remove(hass, entry, Kind.PROPERTY, snapshot.properties.keys() - left.properties.keys())
+    _tell(hass, entry, len(snapshot.devices) - len(left.devices))
+    return left
 
-    def owned_elsewhere(kind: Kind, item_id: str | None) -> bool:
-        identifier = device_identifier(kind, item_id or "")
-        claimed = theirs.get(identifier)
-        return claimed is not None and claimed >= mine.get(identifier, claimed)
 
-    properties = {
-        item_id: item for item_id, item in snapshot.properties.items() if not owned_elsewhere(Kind.PROPERTY, item_id)
-    }
-    devices = {
-        unit: device
-        for unit, device in snapshot.devices.items()
-        if not owned_elsewhere(Kind.UNIT, unit) and not owned_elsewhere(Kind.PROPERTY, device.property_id)
-    }
-    _drop_devices(hass, entry, Kind.UNIT, snapshot.devices.keys() - devices.keys())
-    _drop_devices(hass, entry, Kind.PROPERTY, snapshot.properties.keys() - properties.keys())
-    _tell(hass, entry, len(snapshot.devices) - len(devices))
-    return replace(snapshot, devices=devices, properties=properties)
+@callback
+def left_for_another(hass: HomeAssistant, snapshot: Snapshot) -> Snapshot:
+    """Leave out what an account that is yet to be added would leave out."""
+    return _left_over(
+        snapshot, {}, _registered(hass, hass.config_entries.async_entries(DOMAIN, include_disabled=False))
+    )
+
+
+def shows(event: Event, shown: Snapshot, whole: Snapshot) -> bool:
+    """Tell whether an event is ours to show: not if its unit or property was left out of `shown`, for another entry."""
+    unit, home = event.device_id, event.property_id
+    unit_elsewhere = unit in whole.devices and unit not in shown.devices
+    return not (unit_elsewhere or (home in whole.properties and home not in shown.properties))
 
 
 @callback
@@ -57,12 +59,25 @@ def forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
     _tell(hass, entry, 0)
 
 
-def _drop_devices(hass: HomeAssistant, entry: ConfigEntry, kind: Kind, items: Iterable[str]) -> None:
-    """Remove what the entry registered before another one took it over."""
-    registry = dr.async_get(hass)
-    for item in items:
-        if left := registry.async_get_device_by_identifier(device_identifier(kind, item), entry.entry_id):
-            registry.async_remove_device(left.id)
+def _left_over(snapshot: Snapshot, mine: _Registered, theirs: _Registered) -> Snapshot:
+    def owned_elsewhere(kind: Kind, item_id: str | None) -> bool:
+        identifier = device_identifier(kind, item_id or "")
+        claimed = theirs.get(identifier)
+        return claimed is not None and claimed >= mine.get(identifier, claimed)
+
+    return replace(
+        snapshot,
+        properties={
+            item_id: item
+            for item_id, item in snapshot.properties.items()
+            if not owned_elsewhere(Kind.PROPERTY, item_id)
+        },
+        devices={
+            unit: device
+            for unit, device in snapshot.devices.items()
+            if not owned_elsewhere(Kind.UNIT, unit) and not owned_elsewhere(Kind.PROPERTY, device.property_id)
+        },
+    )
 
 
 def _registered(hass: HomeAssistant, entries: list[ConfigEntry]) -> _Registered:

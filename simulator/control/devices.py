@@ -39,8 +39,9 @@ def summary(world: World, unit: Device) -> dict[str, Any]:
             "on": infrared.ac.on,
             "mode": infrared.ac.mode,
             "temperature": infrared.ac.temperature,
-            "timer": None if infrared.timer is None else [infrared.timer.at.isoformat(), infrared.timer.action],
-            "scheduled": infrared.schedule is not None,
+            "timer": infrared.timer and {"at": infrared.timer.at.isoformat(), "action": infrared.timer.action},
+            "schedule": infrared.schedule and infrared.schedule.as_json(),
+            "appliance_config": dict(infrared.config),
             "frames": len(infrared.frames),
         },
     }

@@ -22,6 +22,17 @@ class AcSchedule:
     change_ac_state: bool = False
     config: Mapping[str, Any] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return every member as the API takes it; a time that it does not have is null."""
+        return {
+            "enabled": self.enabled,
+            "days": list(self.days),
+            "start_time": self.start and self.start.isoformat(timespec="minutes"),
+            "end_time": self.end and self.end.isoformat(timespec="minutes"),
+            "change_ac_state": self.change_ac_state,
+            "appliance_config": dict(self.config),
+        }
+
     def switches(self, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Switch]:
         """Yield when it switches `on` or `off`, later than `after`, not later than `until`."""
         if not (self.enabled and self.change_ac_state):

@@ -1,6 +1,6 @@
 """A real HTTP server that answers exactly what a test says, well-formed or not, one answer per connection."""
 
-from asyncio import IncompleteReadError, StreamReader, StreamWriter, start_server
+from asyncio import IncompleteReadError, Server, StreamReader, StreamWriter, start_server
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -49,6 +49,9 @@ class ScriptedServer:
     url: str = ""
     answers: deque[Answer] = field(default_factory=deque)
     requests: list[Request] = field(default_factory=list)
+    last: bool = False
+    """Nobody listens any more after the next request."""
+    listening: Server | None = None
 
     @classmethod
     @asynccontextmanager
@@ -56,6 +59,7 @@ class ScriptedServer:
         """Listen on loopback."""
         this = cls()
         async with await start_server(this._serve, "127.0.0.1") as listening:
+            this.listening = listening
             this.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
             yield this
             listening.close_clients()
@@ -67,6 +71,8 @@ class ScriptedServer:
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
             self.requests.append(await _request(reader))
+            if self.last and self.listening:
+                self.listening.close()
             given = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
             if given is SILENCE:
                 await reader.read()

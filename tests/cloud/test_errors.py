@@ -12,9 +12,11 @@ from custom_components.layla.cloud.errors import (
     CloudUnavailable,
     Gone,
     NotSupported,
+    OutcomeUnknown,
     RateLimited,
     Refused,
     ServerFault,
+    Unreached,
     UnreadableAnswer,
     without_secrets,
 )
@@ -43,8 +45,9 @@ def test_every_kind_is_caught_as_one(kind: type[CloudError]) -> None:
     assert issubclass(kind, CloudError)
 
 
-def test_an_unreadable_answer_is_an_unavailable_cloud() -> None:
-    assert issubclass(UnreadableAnswer, CloudUnavailable)
+@pytest.mark.parametrize("kind", [UnreadableAnswer, ServerFault, Unreached, OutcomeUnknown])
+def test_no_usable_answer_is_an_unavailable_cloud(kind: type[CloudError]) -> None:
+    assert issubclass(kind, CloudUnavailable)
 
 
 def test_a_reason_keeps_the_vendors_words() -> None:

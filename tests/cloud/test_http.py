@@ -1,5 +1,6 @@
 """The HTTP layer: typed errors, one retry where it is safe, and a token that stays where it belongs."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 import logging
@@ -22,6 +23,7 @@ from custom_components.layla.cloud.errors import (
     RateLimited,
     Refused,
     ServerFault,
+    Unreached,
     UnreadableAnswer,
 )
 from custom_components.layla.cloud.http import HttpClient, QueryValue
@@ -365,19 +367,68 @@ async def test_the_usual_patience_is_half_a_minute(server: ScriptedServer, sessi
     assert HttpClient(session, URL(server.url), TOKEN)._timeout.total == 30
 
 
-async def test_nobody_at_the_address_is_an_unavailable_cloud(session: ClientSession) -> None:
+async def test_nobody_at_the_address_was_never_reached(session: ClientSession) -> None:
     async with ScriptedServer.running() as gone:
         address = URL(gone.url)
     error = await failure(HttpClient(session, address, TOKEN))
-    assert type(error) is CloudUnavailable
+    assert type(error) is Unreached
     assert str(error) == "listDevices: no connection to the cloud"
 
 
 @pytest.mark.parametrize("address", ["http:///api", "/api", ""])
-async def test_an_address_that_is_none_is_an_unavailable_cloud(session: ClientSession, address: str) -> None:
+async def test_an_address_that_is_none_was_never_reached(session: ClientSession, address: str) -> None:
     client = HttpClient(session, URL(address), TOKEN)
     error = await failure(client)
+    assert type(error) is Unreached
+
+
+async def test_a_cloud_that_is_gone_after_a_cut_may_have_heard_the_call(
+    session: ClientSession, server: ScriptedServer
+) -> None:
+    server.says(CUT)
+    client = HttpClient(session, URL(server.url), TOKEN)
+    server.last = True
+    error = await failure(client)
     assert type(error) is CloudUnavailable
+    assert str(error) == "listDevices: the connection was cut"
+    assert len(server.requests) == 1
+
+
+async def test_a_call_can_have_less_patience(server: ScriptedServer, session: ClientSession) -> None:
+    server.says(SILENCE)
+    client = HttpClient(session, URL(server.url), TOKEN)
+    with pytest.raises(CloudUnavailable, match="no answer in time"):
+        await client.send(route("POST"), patience=0.05)
+    assert len(server.requests) == 1
+
+
+# the clock of the cloud
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=3), timedelta(minutes=-30)])
+async def test_every_answer_tells_how_far_the_cloud_is_ahead(
+    client: HttpClient, server: ScriptedServer, freezer: FrozenDateTimeFactory, status: int, ahead: timedelta
+) -> None:
+    freezer.move_to(NOW)
+    assert client.server_ahead == timedelta(0)
+    server.says(answer(status, Date=format_datetime(NOW + ahead, usegmt=True)))
+    with suppress(CloudError):
+        await client.call(LIST)
+    assert abs(client.server_ahead - ahead) <= timedelta(seconds=0.5), "a Date has whole seconds"
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Fri, 99 Nov 2026 12:01:00 GMT"])
+async def test_a_date_that_is_none_tells_nothing(
+    client: HttpClient, server: ScriptedServer, freezer: FrozenDateTimeFactory, date: str
+) -> None:
+    freezer.move_to(NOW)
+    server.says(
+        answer(200, Date=format_datetime(NOW + timedelta(minutes=3), usegmt=True)), answer(200, Date=date), answer(200)
+    )
+    for _ in range(3):
+        await client.call(LIST)
+        assert client.server_ahead == timedelta(minutes=3, seconds=0.5)
 
 
 # secrets

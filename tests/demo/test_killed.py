@@ -19,11 +19,11 @@ from custom_components.layla.cloud.commands import SetAcTimer
 from custom_components.layla.cloud.layla.account import LaylaAccount
 from custom_components.layla.cloud.memory import ForgetfulMemory
 from custom_components.layla.const import (
+    AC_FULL,
     CONF_AC_CONTROL,
     CONF_ACCOUNT_ID,
     CONF_KIND,
     CONF_NAMES,
-    CONTROL_FULL,
     DOMAIN,
     KIND_TOKEN,
     MANUFACTURER,
@@ -146,7 +146,7 @@ def store_account(folder: Path, running: Simulator, remembered: Mapping[str, Any
             CONF_ACCOUNT_ID: ACCOUNT_ID,
             CONF_NAMES: [ACCOUNT_ID],
         },
-        options={CONF_AC_CONTROL: CONTROL_FULL},
+        options={CONF_AC_CONTROL: AC_FULL},
     )
     entries = [{**entry.as_dict(), "subentries": [profile.as_dict()]}]
     store(folder, "core.config_entries", {"entries": entries}, STORAGE_VERSION, STORAGE_VERSION_MINOR)

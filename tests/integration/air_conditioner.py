@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.layla.ac_profiles import PROFILE
-from custom_components.layla.const import CONF_AC_CONTROL, CONTROL_FULL
+from custom_components.layla.const import AC_FULL, CONF_AC_CONTROL
 
 from .cloud import Cloud
 
@@ -45,7 +45,7 @@ def add_profile(hass: HomeAssistant, entry: MockConfigEntry, **changed: Any) -> 
 
 def choose_full_control(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Choose full control, as the options store it."""
-    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_AC_CONTROL: CONTROL_FULL})
+    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_AC_CONTROL: AC_FULL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Remote:
         call = self.hass.services.async_call(domain, action, {"entity_id": entity_id, **members}, blocking=True)
         return self.hass.async_create_task(call)
 
-    async def together(self, *actions: Task[Any], seconds: float = 0.3, turns: int = 2000) -> None:
+    async def together(self, *actions: Task[Any], seconds: float = 0.3, beginning: int = 20, turns: int = 2000) -> None:
         """Wait for actions that begin together; raises what one of them raised, and TimeoutError if they hang."""
-        await self._turns(20)
+        await self._turns(beginning)
         # The moment in which they are merged.
         self.freezer.tick(timedelta(seconds=seconds))
         async_fire_time_changed(self.hass)
@@ -77,6 +77,12 @@ class Remote:
         if not all(action.done() for action in actions):
             raise TimeoutError
         await gather(*actions)
+
+    async def moment(self) -> None:
+        """Let the moment pass in which commands are merged, and give what is sent then time to be answered."""
+        self.freezer.tick(timedelta(seconds=0.3))
+        async_fire_time_changed(self.hass)
+        await self._turns(200)
 
     @staticmethod
     async def _turns(turns: int, *actions: Task[Any]) -> None:

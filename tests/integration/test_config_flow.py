@@ -1,5 +1,6 @@
 """Setting an account up, giving it a new token, and moving it to another address."""
 
+from functools import partial
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -18,7 +19,7 @@ import simulator
 from simulator import World
 
 from .cloud import Cloud
-from .conftest import ACCOUNT_ID
+from .conftest import ACCOUNT_ID, lives_in
 
 
 async def _start(hass: HomeAssistant) -> ConfigFlowResult:
@@ -31,13 +32,20 @@ async def _submit(hass: HomeAssistant, flow: ConfigFlowResult, **members: Any) -
     return result
 
 
+async def _set_up(hass: HomeAssistant, flow: ConfigFlowResult, **members: Any) -> ConfigFlowResult:
+    """Submit the account, and take what is offered of its air conditioner."""
+    form = await _submit(hass, flow, **members)
+    assert form["step_id"] == "air_conditioner", form
+    return await _submit(hass, form, ac_control="on_off")
+
+
 async def test_an_address_and_a_token_set_an_account_up(hass: HomeAssistant, cloud: Cloud) -> None:
     form = await _start(hass)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "user"
     assert not form["errors"]
 
-    result = await _submit(hass, form, url=cloud.base_url, token=cloud.token)
+    result = await _set_up(hass, form, url=cloud.base_url, token=cloud.token)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "LaylaElectric"
@@ -57,7 +65,7 @@ async def test_the_address_is_filled_in(hass: HomeAssistant) -> None:
 
 
 async def test_a_pasted_header_and_a_trailing_slash_are_understood(hass: HomeAssistant, cloud: Cloud) -> None:
-    result = await _submit(
+    result = await _set_up(
         hass, await _start(hass), url=f" {cloud.base_url}/ ", token=f"Authorization: Bearer {cloud.token}\n"
     )
 
@@ -102,7 +110,7 @@ async def test_what_the_cloud_answers_is_said_and_can_be_tried_again(
     assert result["errors"] == {"base": error}
 
     await cloud.heal()
-    result = await _submit(hass, result, url=cloud.base_url, token=cloud.token)
+    result = await _set_up(hass, result, url=cloud.base_url, token=cloud.token)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -159,14 +167,15 @@ async def test_a_second_account_can_be_told_from_the_first(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry
 ) -> None:
     await cloud.control("PATCH", "profile", email="manager@example.com")
-    result = await _submit(hass, await _start(hass), url=cloud.base_url, token=await cloud.new_token(sub="manager"))
+    created = await _submit(hass, await _start(hass), url=cloud.base_url, token=await cloud.new_token(sub="manager"))
 
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "LaylaElectric 2"
+    # The first account shows the unit with the air conditioner, so nothing is asked about it here.
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+    assert created["title"] == "LaylaElectric 2"
 
 
 async def test_the_same_account_is_known_by_its_email_alone(hass: HomeAssistant, cloud: Cloud) -> None:
-    await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+    await _set_up(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
     nameless = await cloud.new_token(sub=None)
 
     result = await _submit(hass, await _start(hass), url=cloud.base_url, token=nameless)
@@ -279,3 +288,104 @@ async def test_an_address_with_another_account_is_not_taken(
 
     assert result["reason"] == "wrong_account"
     assert loaded.data[CONF_TOKEN] == cloud.token
+
+
+@lives_in(partial(World.fleet, devices=1, properties=1), ids=["fleet"])
+async def test_full_control_of_air_conditioners_is_a_choice_of_its_own(hass: HomeAssistant, cloud: Cloud) -> None:
+    form = await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+    assert form["step_id"] == "air_conditioner"
+    assert form["data_schema"]
+    assert form["data_schema"]({}) == {"ac_control": "on_off"}
+
+    result = await _submit(hass, form, ac_control="full")
+
+    assert result["result"].options == {"ac_control": "full", "detail": "full", "exceptions": []}
+
+
+async def test_nothing_is_asked_about_air_conditioners_where_there_is_none(hass: HomeAssistant, cloud: Cloud) -> None:
+    await cloud.payload("unit", ac_control_active=False, device_pillar="noise")
+
+    result = await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_setting_up_asks_the_cloud_for_everything_once_before_it_is_stored(
+    hass: HomeAssistant, cloud: Cloud
+) -> None:
+    await cloud.requests()
+
+    await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+
+    assert await cloud.requests() == {
+        "listDevices": 1,
+        "getCurrentUser": 1,
+        "listProperties": 1,
+        "listNotifications": 1,
+    }
+
+
+@lives_in(partial(World.fleet, devices=60, properties=51), ids=["51 properties"])
+async def test_how_much_to_show_of_a_large_account_is_asked(hass: HomeAssistant, cloud: Cloud) -> None:
+    form = await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+    assert form["step_id"] == "detail"
+    assert not form["errors"]
+    assert form["description_placeholders"] == {
+        "properties": "51",
+        "units": "60",
+        "entities": "357",
+        "full": "1,221",
+        "summary": "357",
+        "limit": "10,000",
+    }
+    assert form["data_schema"]
+    assert form["data_schema"]({}) == {"detail": "summary", "exceptions": []}
+
+    form = await _submit(hass, form, detail="full", exceptions=["property-0003"])
+    assert form["step_id"] == "air_conditioner"
+    result = await _submit(hass, form, ac_control="on_off")
+
+    entry = result["result"]
+    assert entry.options == {"ac_control": "on_off", "detail": "full", "exceptions": ["property-0003"]}
+    units = [device for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id) if device.model]
+    assert len(units) == 51 + 60 - 2
+
+
+@lives_in(partial(World.fleet, devices=12, properties=4), ids=["fleet"])
+async def test_an_account_that_would_not_fit_is_asked_about_and_the_answer_has_to_fit(
+    hass: HomeAssistant, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 170)
+    form = await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+    assert form["step_id"] == "detail"
+
+    form = await _submit(hass, form, detail="full", exceptions=[])
+    assert form["errors"] == {"detail": "too_many_entities"}
+    assert form["description_placeholders"]
+    assert (form["description_placeholders"]["entities"], form["description_placeholders"]["limit"]) == ("202", "170")
+
+    form = await _submit(hass, form, detail="full", exceptions=["property-0002"])
+    result = await _submit(hass, form, ac_control="on_off")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entities = er.async_entries_for_config_entry(er.async_get(hass), result["result"].entry_id)
+    assert sum(not entity.disabled for entity in entities) == 202 - 2 * 14 - 16
+
+
+async def test_an_account_that_was_set_up_while_we_asked_is_not_set_up_twice(hass: HomeAssistant, cloud: Cloud) -> None:
+    nameless = await cloud.new_token(sub=None)
+    waiting = await _submit(hass, await _start(hass), url=cloud.base_url, token=nameless)
+    await _set_up(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+
+    result = await _submit(hass, waiting, ac_control="on_off")
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+async def test_the_same_account_is_not_asked_about_in_two_windows(hass: HomeAssistant, cloud: Cloud) -> None:
+    await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+
+    result = await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_in_progress"

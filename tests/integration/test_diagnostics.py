@@ -1,5 +1,6 @@
 """Diagnostics tell what is wrong without telling whose home it is."""
 
+from functools import partial
 import json
 from typing import Any
 
@@ -16,9 +17,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.layla.const import DOMAIN
+from simulator import World
 
 from .cloud import Cloud
-from .conftest import Refresh
+from .conftest import Refresh, lives_in
+from .options import choose
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +92,20 @@ async def test_no_name_id_address_or_secret_is_in_them(
 
     for private in (cloud.token, "Tiny Home", "Studio", "Small Lane", "demo-owner", "127.0.0.1", "Maria", "maria@"):
         assert private not in text, private
+
+
+@lives_in(partial(World.fleet, devices=4, properties=2), ids=["fleet"])
+async def test_the_options_are_in_them_with_hashes_for_properties(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, loaded: MockConfigEntry
+) -> None:
+    await choose(hass, loaded, exceptions=["property-0001"], interval=90)
+
+    found: Any = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
+
+    assert "property-0001" not in json.dumps(found)
+    (summary,) = (home["id"] for home in found["properties"] if home["detail"] == "summary")
+    assert found["options"]["exceptions"] == [summary]
+    assert found["options"]["interval"] == 90
+    entities = found["entities"]
+    assert entities["enabled"] == entities["estimated"] == 2 * 7 + 14 + 16
+    assert (entities["units_shown"], entities["properties_by_level"]) == (2, {"full": 1, "summary": 1})

@@ -9,14 +9,20 @@ from typing import Any
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.layla import config_flow
-from custom_components.layla.binary_sensor import ANY_ALARM, CONNECTIVITY
+from custom_components.layla import config_flow, profile_flow
+from custom_components.layla.ac_profiles import PROFILE
+from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
+from custom_components.layla.button import ASSUME_OFF
+from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
+from custom_components.layla.detail import Level
+from custom_components.layla.event import ALARM_EVENT, OTHER
 from custom_components.layla.failures import TEXTS
-from custom_components.layla.sensor import LAST_SEEN
+from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
 
 FOLDER = Path(config_flow.__file__).parent
 SOURCES = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
@@ -28,6 +34,7 @@ def _read(name: str) -> Any:
 
 WRITTEN = _read("translations/en.json")
 ICONS = _read("icons.json")
+PROFILE_TEXTS = WRITTEN["config_subentries"][PROFILE]
 
 
 @pytest.mark.parametrize("row", [*MEASURES.values(), *ALARMS.values()], ids=lambda row: row.key)
@@ -37,14 +44,44 @@ def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
 
 
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
-    assert WRITTEN["entity"]["sensor"].keys() == {*MEASURES, LAST_SEEN.key}
-    assert WRITTEN["entity"]["binary_sensor"].keys() == {*ALARMS, ANY_ALARM.key, "unknown_alarm"}
+    of_properties = {str(description.translation_key) for description in (*AGGREGATES, ANY_ALARM, ALL_ONLINE)}
+    written = {*WRITTEN["entity"]["sensor"], *WRITTEN["entity"]["binary_sensor"]}
+    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, "unknown_alarm"}
+
+
+def test_what_the_form_of_a_profile_asks_has_its_texts() -> None:
+    asked = {str(key) for key in profile_flow._form({}).schema}
+    for step in PROFILE_TEXTS["step"].values():
+        assert step["data"].keys() == step["data_description"].keys() == asked
+
+
+def test_every_action_has_its_texts_and_its_icon() -> None:
+    described = load_yaml_dict(str(FOLDER / "services.yaml"))
+    assert described.keys() == WRITTEN["services"].keys() == ICONS["services"].keys()
+    for action, description in described.items():
+        assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
+    assert {ASSUME_OFF.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
+
+
+def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
+    assert WRITTEN["entity"]["event"].keys() == ICONS["entity"]["event"].keys() == {ALARM_EVENT.key}
+    attributes = WRITTEN["entity"]["event"][ALARM_EVENT.key]["state_attributes"]
+    names = {alarm.key: alarm.name for alarm in ALARMS.values()}
+    assert attributes["alarm"]["state"] == names
+    assert attributes["event_type"]["state"] == {
+        f"{key}_{phase}": f"{name} {phase}"
+        for key, name in {**names, OTHER: "Other alarm"}.items()
+        for phase in ("started", "ended")
+    }
+    assert list(attributes["event_type"]["state"]) == ALARM_EVENT.event_types
+    assert attributes.keys() == {"event_type", "event_id", "alarm", "phase", "at", "late", "unit"}
 
 
 def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() -> None:
     own = {measure.key for measure in MEASURES.values() if measure.device_class in ("power", "temperature", "humidity")}
     assert ICONS["entity"]["binary_sensor"].keys() == WRITTEN["entity"]["binary_sensor"].keys()
-    assert ICONS["entity"]["sensor"].keys() == MEASURES.keys() - own - {"wifi_rssi"}
+    of_properties = {description.key for description in AGGREGATES}
+    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties
     assert CONNECTIVITY.device_class is BinarySensorDeviceClass.CONNECTIVITY
 
 
@@ -62,7 +99,8 @@ def _kinds(kind: type[CloudError] = CloudError) -> set[type[CloudError]]:
 
 def test_every_error_of_the_cloud_has_its_texts() -> None:
     assert TEXTS.keys() == _kinds()
-    assert {texts.exception for texts in TEXTS.values()} | {"invalid_route"} == WRITTEN["exceptions"].keys()
+    of_the_cloud = {key for texts in TEXTS.values() for key in (texts.exception, texts.command)}
+    assert of_the_cloud | {"invalid_route", "no_such_temperature"} == WRITTEN["exceptions"].keys()
     assert {texts.form for texts in TEXTS.values()} <= WRITTEN["config"]["error"].keys()
 
 
@@ -70,11 +108,37 @@ def _leaves(texts: Mapping[str, Any]) -> list[str]:
     return [leaf for text in texts.values() for leaf in (_leaves(text) if isinstance(text, Mapping) else [str(text)])]
 
 
-@pytest.mark.parametrize("part", ["error", "abort"])
-def test_no_text_of_the_flow_is_unused(part: str) -> None:
+@pytest.mark.parametrize(
+    "texts",
+    [
+        WRITTEN["config"]["error"],
+        WRITTEN["config"]["abort"],
+        WRITTEN["options"]["error"],
+        PROFILE_TEXTS["error"],
+        WRITTEN["issues"],
+    ],
+    ids=["errors", "ends", "errors of the options", "errors of a profile", "issues"],
+)
+def test_no_text_of_the_forms_and_of_the_repairs_is_unused(texts: Mapping[str, Any]) -> None:
     from_home_assistant = {"reauth_successful", "reconfigure_successful"}
-    for key in WRITTEN["config"][part].keys() - from_home_assistant:
+    for key in texts.keys() - from_home_assistant:
         assert f'"{key}"' in SOURCES, key
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("ac_control", {"on_off", "full"}), ("detail", {*Level}), ("mode", {*Mode})]
+)
+def test_every_choice_has_its_text(name: str, values: set[str]) -> None:
+    assert WRITTEN["selector"][name]["options"].keys() == values
+
+
+def test_every_issue_is_raised_and_every_text_of_its_repair_is_used() -> None:
+    for key, texts in WRITTEN["issues"].items():
+        assert f'"{key}"' in SOURCES, key
+        assert ("description" in texts) != ("fix_flow" in texts), "a repair has its own texts"
+        for part in ("step", "abort"):
+            for name in texts.get("fix_flow", {}).get(part, {}):
+                assert f'"{name}"' in SOURCES, name
 
 
 def test_texts_are_plain() -> None:

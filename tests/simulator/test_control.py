@@ -28,6 +28,61 @@ async def test_state_tells_the_time_and_everything_there_is(caller: Caller) -> N
     assert await caller.reading("temperature") == 75.2
 
 
+async def test_state_tells_what_no_call_of_the_api_reads_back(caller: Caller) -> None:
+    """Timer, schedule and the config of the next frame, whole; looking at them changes nothing."""
+    (unit,) = (await caller.control("GET", "state"))["devices"]
+    assert unit["ac"] == {
+        "driven": True,
+        "on": False,
+        "mode": "cool",
+        "temperature": 24,
+        "timer": None,
+        "schedule": None,
+        "appliance_config": {},
+        "frames": 0,
+    }
+
+    config = {"vendor": "Acme", "mode": "heat", "temperature": 21, "beep": False}
+    schedule = {
+        "enabled": True,
+        "days": ["mon", "fri"],
+        "start_time": "07:00",
+        "end_time": "22:30",
+        "change_ac_state": True,
+        "appliance_config": config,
+    }
+    await caller.send("PUT", "/v1/devices/unit/ac/schedule", json=schedule)
+    timer = {"action": "on", "scheduled_for": "2026-07-01T15:00:00+02:00"}
+    await caller.send("POST", "/v1/devices/unit/ac/timer", json=timer)
+    for _ in range(2):
+        (unit,) = (await caller.control("GET", "state"))["devices"]
+        assert unit["ac"]["timer"] == {"at": "2026-07-01T13:00:00+00:00", "action": "on"}
+        assert unit["ac"]["schedule"] == schedule
+        assert unit["ac"]["appliance_config"] == config
+
+    await caller.advance(3600)
+    (unit,) = (await caller.control("GET", "state"))["devices"]
+    ac = unit["ac"]
+    assert (ac["timer"], ac["on"], ac["mode"], ac["temperature"], ac["frames"]) == (None, True, "heat", 21, 1)
+    await caller.send("DELETE", "/v1/devices/unit/ac/schedule")
+    (unit,) = (await caller.control("GET", "state"))["devices"]
+    assert (unit["ac"]["schedule"], unit["ac"]["appliance_config"]) == (None, config)
+
+
+async def test_state_shows_a_schedule_that_has_no_times_with_every_member(caller: Caller) -> None:
+    """What a request leaves out has the value that the simulator goes by."""
+    await caller.send("PUT", "/v1/devices/unit/ac/schedule", json={"enabled": False})
+    (unit,) = (await caller.control("GET", "state"))["devices"]
+    assert unit["ac"]["schedule"] == {
+        "enabled": False,
+        "days": [],
+        "start_time": None,
+        "end_time": None,
+        "change_ac_state": False,
+        "appliance_config": {},
+    }
+
+
 async def test_an_alarm_raised_by_hand_stays_until_it_is_ended_by_hand(caller: Caller) -> None:
     """Its start stays put; there is one notification for the start and one for the end."""
     await caller.control("POST", "alarms", device_id="unit", name="smoke_alarm", active=True)

@@ -6,29 +6,22 @@ from datetime import datetime
 from typing import Protocol
 
 from .commands import Command
+from .cursor import Cursor
 from .errors import CloudError
 from .model import Device, Event, Point, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far the events of an account were read: the newest one's instant and the ids around it."""
-
-    since: datetime
-    seen: frozenset[str]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refresh:
-    """What one fetch brought: a snapshot, the events in order, and the cursor to store after them.
+    """What one fetch brought: a snapshot, the events in order, and the cursor to store before they are shown.
 
-    There is no cursor until events could be read for the first time.
+    An equal cursor need not be stored again, and comes with no events.
     `setback` is what failed without costing the snapshot; a RateLimited there still slows the pace.
     """
 
     snapshot: Snapshot
     events: Sequence[Event]
-    cursor: Cursor | None
+    cursor: Cursor
     setback: CloudError | None
 
 
@@ -51,8 +44,9 @@ class Account(Protocol):
         """Name the commands that this account takes for a unit."""
 
     async def fetch(self, cursor: Cursor | None, previous: Snapshot | None) -> Refresh:
-        """Read the account once; without a cursor no event is reported.
+        """Read the account once; without a cursor no event is reported, and every active alarm is taken as known.
 
+        Events are the union of notifications and of what the alarms show, each start and end once.
         What did not change is the same object as in `previous`.
         """
 

@@ -47,6 +47,10 @@ class CloudUnavailable(CloudError):
     """No usable answer: no connection, a time-out, or what the kinds of it say."""
 
 
+class Unreached(CloudUnavailable):
+    """No connection came about: the cloud does not even know that it was asked."""
+
+
 class ServerFault(CloudUnavailable):
     """The cloud answered that it has a fault of its own (5xx)."""
 

@@ -34,6 +34,7 @@ from .errors import (
     RateLimited,
     Refused,
     ServerFault,
+    Unreached,
     UnreadableAnswer,
     without_secrets,
 )
@@ -115,15 +116,18 @@ class HttpClient:
             {name: _written(value) for name, value in (query or {}).items() if value is not None}
         )
         limit = self._timeout if patience is None else ClientTimeout(total=patience)
-        repeats = 1 if route.method in _IDEMPOTENT else 0
-        while True:
-            try:
-                return await self._attempt(route, url, body, limit)
-            except _CutConnection as cut:
-                if not repeats:
-                    reason = "the connection was cut"
-                    raise CloudUnavailable(route.operation, reason) from cut.__cause__
-                repeats -= 1
+        try:
+            return await self._attempt(route, url, body, limit)
+        except _CutConnection as cut:
+            reason = "the connection was cut"
+            lost = CloudUnavailable(route.operation, reason)
+            if route.method not in _IDEMPOTENT:
+                raise lost from cut.__cause__
+        try:
+            return await self._attempt(route, url, body, limit)
+        except (_CutConnection, Unreached) as cut:
+            # The first attempt may have arrived.
+            raise lost from cut.__cause__
 
     async def _attempt(self, route: Route, url: URL, body: object, limit: ClientTimeout) -> _Answer:
         try:
@@ -145,7 +149,7 @@ class HttpClient:
         except TimeoutError as error:
             raise CloudUnavailable(route.operation, "no answer in time") from error
         except (ClientConnectorError, InvalidURL) as error:
-            raise CloudUnavailable(route.operation, "no connection to the cloud") from error
+            raise Unreached(route.operation, "no connection to the cloud") from error
         except ClientResponseError:
             # aiohttp's error keeps the request with its token, so it is not chained.
             raise UnreadableAnswer(route.operation, "no HTTP came back") from None

@@ -86,7 +86,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An alarm of a unit started or ended; `id` is stable over polls and restarts."""
+    """An alarm of a unit, or of a whole property, started or ended.
+
+    `id` is stable over polls and restarts and does not depend on who told of it; a notification that is not merged yet
+    has the vendor's.
+    """
 
     id: str
     property_id: str | None

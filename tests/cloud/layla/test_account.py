@@ -17,8 +17,11 @@ import pytest
 from yarl import URL
 
 from custom_components.layla.cloud import commands
-from custom_components.layla.cloud.account import Account, Cursor, Refresh
+from custom_components.layla.cloud.account import Account, Refresh
+from custom_components.layla.cloud.air_conditioner import Appliance, Mode
 from custom_components.layla.cloud.commands import Command
+from custom_components.layla.cloud.cursor import Bookmark, Cursor, History, Subject
+from custom_components.layla.cloud.episodes import event_id
 from custom_components.layla.cloud.errors import (
     AuthenticationFailed,
     CloudError,
@@ -502,7 +505,6 @@ async def test_the_first_refresh_has_no_events(face: Face) -> None:
     face.rings("smoke_alarm")
     refresh = await face.refresh(after=MINUTE)
     assert refresh.events == ()
-    assert refresh.cursor is not None
     assert (await face.refresh(after=MINUTE)).events == []
 
 
@@ -525,14 +527,15 @@ async def test_later_events_come_once_each_and_in_order(face: Face) -> None:
         assert (await face.refresh(after=2 * MINUTE)).events == []
 
 
-async def test_events_of_the_same_second_keep_the_order_in_which_they_happened(face: Face) -> None:
+async def test_alarms_that_began_in_the_same_second_are_one(face: Face) -> None:
     await face.refresh()
-    expected = []
     for _ in range(3):
         face.rings("noise_alarm")
         face.rings("noise_alarm", active=False)
-        expected += [("noise_alarm", Phase.STARTED), ("noise_alarm", Phase.ENDED)]
-    assert told((await face.refresh(after=MINUTE)).events) == expected
+    assert told((await face.refresh(after=MINUTE)).events) == [
+        ("noise_alarm", Phase.STARTED),
+        ("noise_alarm", Phase.ENDED),
+    ]
 
 
 async def test_every_alarm_of_many_refreshes_comes_exactly_once(face: Face) -> None:
@@ -565,13 +568,14 @@ async def test_a_stored_cursor_goes_on_where_it_stood_after_a_restart(face: Face
 async def test_an_event_is_in_one_refresh_though_the_cloud_lists_it_twice(face: Face) -> None:
     await face.refresh()
     refresh = await answered(face, listNotifications=[NOTIFICATION, NOTIFICATION])
-    assert [event.id for event in refresh.events] == ["note-1"]
+    assert told(refresh.events) == [("noise_alarm", Phase.STARTED)]
 
 
 async def test_a_notification_from_the_far_future_stops_no_other(face: Face) -> None:
     await face.refresh()
     face.tells("smoke_alarm_start", NOW + timedelta(days=2000))
     assert told((await face.refresh(after=MINUTE)).events) == [("smoke_alarm", Phase.STARTED)]
+    assert told((await face.refresh(after=MINUTE)).events) == [("smoke_alarm", Phase.ENDED)]
     for _ in range(3):
         face.rings("noise_alarm")
         assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
@@ -580,7 +584,8 @@ async def test_a_notification_from_the_far_future_stops_no_other(face: Face) -> 
 
 
 async def test_a_cursor_from_the_future_is_brought_back(face: Face) -> None:
-    face.cursor = Cursor(NOW + timedelta(days=2000), frozenset())
+    bookmark = Bookmark(since=NOW + timedelta(days=2000))
+    face.cursor = Cursor(bookmark=bookmark, history=History(forgotten=NOW))
     for active, phase in ((True, Phase.STARTED), (False, Phase.ENDED)):
         face.rings("noise_alarm", active=active)
         assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", phase)]
@@ -598,12 +603,13 @@ async def test_a_cloud_that_tells_its_whole_history_every_time_repeats_nothing(f
 async def test_fractions_of_a_second_repeat_nothing(face: Face) -> None:
     """The start that we ask for has whole seconds, so the cloud tells a little more."""
     await face.refresh()
-    face.cursor = Cursor(NOW - 20 * MINUTE + timedelta(seconds=0.7), frozenset({"newest"}))
+    bookmark = Bookmark(since=NOW - 20 * MINUTE + timedelta(seconds=0.7), seen=frozenset({"newest"}))
+    face.cursor = Cursor(bookmark=bookmark, history=History(forgotten=NOW - timedelta(days=1)))
     before = {**NOTIFICATION, "id": "before", "created_at": "2026-11-20T11:30:00.300Z"}
     missed = {**NOTIFICATION, "id": "missed", "created_at": "2026-11-20T11:30:00.900Z"}
     newest = {**NOTIFICATION, "id": "newest", "created_at": "2026-11-20T11:40:00.700Z"}
     refresh = await answered(face, listNotifications=[newest, missed, before])
-    assert [event.id for event in refresh.events] == ["missed"]
+    assert [event.at.isoformat() for event in refresh.events] == ["2026-11-20T11:30:00.900000+00:00"]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(minutes=-30)])
@@ -637,32 +643,113 @@ async def test_notifications_that_fail_cost_no_snapshot_and_lose_no_event(
     face: Face, fault: dict[str, Any], kind: type[CloudError]
 ) -> None:
     await face.refresh()
-    cursor = face.cursor
+    bookmark = face.cursor and face.cursor.bookmark
     face.rings("smoke_alarm")
+    face.rings("noise_alarm")
+    face.rings("noise_alarm", active=False)
     face.fails("listNotifications", **fault)
+    heard: list[tuple[str, Phase]] = []
     for _ in range(2):
         refresh = await face.refresh(after=15 * MINUTE)
         assert type(refresh.setback) is kind
-        assert refresh.events == ()
-        assert refresh.cursor == cursor
+        heard += told(refresh.events)
+        assert refresh.cursor.bookmark == bookmark
         assert refresh.snapshot.devices[UNIT].alarms["smoke_alarm"].active is True
+    assert heard == [("smoke_alarm", Phase.STARTED)]
 
     face.heals()
     refresh = await face.refresh(after=MINUTE)
     assert refresh.setback is None
-    assert told(refresh.events) == [("smoke_alarm", Phase.STARTED)]
+    # Nothing but its notification told of the one that was over before we looked.
+    assert told(refresh.events) == [("noise_alarm", Phase.STARTED), ("noise_alarm", Phase.ENDED)]
 
 
 @pytest.mark.parametrize("status", [404, 405, 500])
-async def test_what_happened_before_notifications_were_first_heard_is_no_event(face: Face, status: int) -> None:
+async def test_without_notifications_every_alarm_is_told_and_none_again_when_they_are_back(
+    face: Face, status: int
+) -> None:
+    face.tells("co_alarm_start", NOW - 5 * MINUTE)
     face.rings("smoke_alarm")
     face.fails("listNotifications", status=status)
-    refresh = await face.refresh()
-    assert refresh.cursor is None
-    face.heals()
-    assert (await face.refresh(after=timedelta(days=1))).events == ()
+    assert (await face.refresh()).events == ()
     face.rings("noise_alarm")
     assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+    face.rings("noise_alarm", active=False)
+    assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.ENDED)]
+
+    face.heals()
+    assert (await face.refresh(after=timedelta(days=1))).events == []
+    assert face.requests["listNotifications"] == 1
+    face.rings("noise_alarm")
+    assert told((await face.refresh(after=MINUTE)).events) == [("noise_alarm", Phase.STARTED)]
+
+
+@pytest.mark.parametrize("status", [None, 404])
+@pytest.mark.parametrize("in_app", [True, False])
+async def test_the_same_alarm_has_the_same_ids_whoever_tells_of_it(
+    face: Face, *, in_app: bool, status: int | None
+) -> None:
+    face.world.profile["notification_preferences"]["in_app"] = in_app
+    if status:
+        face.fails("listNotifications", status=status)
+    await face.refresh()
+    face.rings("smoke_alarm")
+    events = [*(await face.refresh(after=MINUTE)).events]
+    face.rings("smoke_alarm", active=False)
+    events += (await face.refresh(after=MINUTE)).events
+    subject = Subject(UNIT, None, "smoke_alarm")
+    assert [event.id for event in events] == [event_id(subject, phase, NOW) for phase in Phase]
+
+
+async def test_a_cursor_that_was_not_stored_finds_the_same_events_again(face: Face) -> None:
+    await face.refresh()
+    stored, snapshot = face.cursor, face.snapshot
+    face.rings("smoke_alarm")
+    events = (await face.refresh(after=MINUTE)).events
+    face.cursor, face.snapshot = stored, snapshot
+    assert (await face.refresh(after=MINUTE)).events == events
+
+
+async def test_an_alarm_that_began_again_between_two_refreshes_is_told_though_the_unit_stays_the_same_object(
+    face: Face,
+) -> None:
+    face.world.profile["notification_preferences"]["in_app"] = False
+    face.rings("smoke_alarm")
+    first = await face.refresh()
+    face.world.clock.advance(240)
+    face.rings("smoke_alarm", active=False)
+    face.rings("smoke_alarm")
+    refresh = await face.refresh(after=MINUTE)
+    assert refresh.snapshot.devices[UNIT] is first.snapshot.devices[UNIT]
+    assert told(refresh.events) == [("smoke_alarm", Phase.ENDED), ("smoke_alarm", Phase.STARTED)]
+
+
+async def test_an_alarm_of_a_snoozed_kind_is_told(face: Face) -> None:
+    """Snoozing silences LaylaElectric's own notifications, and the state still shows the alarm."""
+    face.world.devices[UNIT].snoozed = ["smoke_alarm"]
+    await face.refresh()
+    face.rings("smoke_alarm")
+    assert told((await face.refresh(after=MINUTE)).events) == [("smoke_alarm", Phase.STARTED)]
+    face.rings("smoke_alarm", active=False)
+    assert told((await face.refresh(after=MINUTE)).events) == [("smoke_alarm", Phase.ENDED)]
+
+
+async def test_a_unit_that_does_not_tell_its_alarms_ends_none_after_a_restart(face: Face, api: OwnerApi) -> None:
+    face.rings("smoke_alarm")
+    await face.refresh()
+    face.overrides(in_alarm=None, active_alarms=None)
+    face.account, face.snapshot = LaylaAccount(api), None
+    assert (await face.refresh(after=MINUTE)).events == []
+    face.overrides()
+    assert (await face.refresh(after=MINUTE)).events == []
+
+
+async def test_a_refresh_in_which_nothing_happened_leaves_nothing_to_save(face: Face) -> None:
+    face.rings("smoke_alarm")
+    await face.refresh()
+    before = face.cursor
+    for _ in range(3):
+        assert (await face.refresh(after=5 * MINUTE)).cursor == before
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])
@@ -789,11 +876,92 @@ async def test_a_command_to_what_is_not_there_is_gone(face: Face) -> None:
         await face.account.execute(commands.SetEcoMode(property_id="other", on=True))
 
 
+EVERYWHERE: Final = {"SetPillar", "SetEcoTime"}
+INFRARED: Final = {
+    "TestInfrared",
+    "SwitchAirConditioner",
+    "TellAirConditioner",
+    "SettleAirConditioner",
+    "SetAcTimer",
+    "CancelAcTimer",
+    "SetAcSchedule",
+    "DeleteAcSchedule",
+}
+
+
 async def test_infrared_is_for_units_that_drive_an_ac(face: Face) -> None:
     unit = (await face.refresh()).snapshot.devices[UNIT]
-    everywhere = {"SetPillar", "SetEcoTime"}
-    assert face.account.capabilities(unit) == everywhere | {"TestInfrared"}
-    assert face.account.capabilities(replace(unit, drives_ac=False)) == everywhere
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED
+    assert face.account.capabilities(replace(unit, drives_ac=False)) == EVERYWHERE
+
+
+LACKING: Final[Sequence[tuple[Command, str, set[str]]]] = (
+    (
+        commands.SwitchAirConditioner(device_id=UNIT, on=True),
+        "scheduleAcTimer",
+        {"SwitchAirConditioner", "TellAirConditioner", "SettleAirConditioner", "SetAcTimer"},
+    ),
+    (
+        commands.SetAcSchedule(device_id=UNIT, schedule={"enabled": False}),
+        "putAcSchedule",
+        {"TellAirConditioner", "SetAcSchedule"},
+    ),
+    (commands.CancelAcTimer(device_id=UNIT), "cancelAcTimer", {"CancelAcTimer"}),
+    (commands.DeleteAcSchedule(device_id=UNIT), "deleteAcSchedule", {"DeleteAcSchedule"}),
+    (commands.TestInfrared(device_id=UNIT, mode="smart"), "testDeviceIr", {"TestInfrared"}),
+)
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+@pytest.mark.parametrize(("command", "operation", "lost"), LACKING, ids=[operation for _, operation, _ in LACKING])
+async def test_what_the_cloud_lacks_of_infrared_is_said_once_not_offered_and_tried_again_daily(
+    face: Face,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    command: Command,
+    operation: str,
+    lost: set[str],
+    status: int,
+) -> None:
+    unit = (await face.refresh()).snapshot.devices[UNIT]
+    face.fails(operation, status=status)
+    for _ in range(2):
+        with pytest.raises(NotSupported, match=operation) as caught:
+            await face.account.execute(command)
+        assert caught.value.status == status
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED - lost
+    assert caplog.text.count(f"does not offer {operation}") == 1
+
+    freezer.tick(timedelta(days=1))
+    face.heals()
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_an_air_conditioner_that_is_not_in_the_list_is_gone_and_says_nothing_of_the_others(
+    face: Face, *, known: bool
+) -> None:
+    if known:
+        await face.refresh()
+    face.fails("scheduleAcTimer", status=404)
+    with pytest.raises(Gone):
+        await face.account.execute(commands.SwitchAirConditioner(device_id="other", on=True))
+    unit = (await face.refresh()).snapshot.devices[UNIT]
+    assert face.account.capabilities(unit) == EVERYWHERE | INFRARED
+
+
+async def test_a_payload_tells_of_the_air_conditioner(face: Face) -> None:
+    assert (await face.refresh()).snapshot.devices[UNIT].appliance is None
+    face.overrides(settings={"appliance_config": {"vendor": "Acme", "mode": "heat"}})
+    unit = (await face.refresh(after=MINUTE)).snapshot.devices[UNIT]
+    assert unit.appliance == Appliance(vendor="Acme", mode=Mode.HEAT)
+
+
+async def test_an_account_begins_with_nothing_unsettled_and_remembers_as_long_as_it_lives(face: Face) -> None:
+    await face.refresh()
+    assert face.account.unsettled == {}
+    await face.account.execute(commands.SwitchAirConditioner(device_id=UNIT, on=True))
+    assert face.account.unsettled.keys() == {UNIT}
 
 
 async def test_nothing_is_pushed(account: LaylaAccount) -> None:

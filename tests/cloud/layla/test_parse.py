@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 from hypothesis.strategies import SearchStrategy
 import pytest
 
+from custom_components.layla.cloud.air_conditioner import Appliance, Mode
 from custom_components.layla.cloud.catalogue import ALARMS
 from custom_components.layla.cloud.layla import parse
 from custom_components.layla.cloud.layla.parse import Household, Unit
@@ -69,6 +70,7 @@ def test_a_unit_is_read() -> None:
         ),
         last_seen=datetime(2026, 11, 20, 11, 59, 30, tzinfo=UTC),
         alarms_told=True,
+        settings={},
     )
     assert found.device.readings["noise"].at == datetime(2026, 11, 20, 11, 58, tzinfo=UTC)
     assert found.device.alarms["noise_alarm"].since == datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
@@ -93,8 +95,78 @@ def test_a_unit_of_which_only_the_id_is_known_is_one() -> None:
         ),
         last_seen=None,
         alarms_told=False,
+        settings={},
     )
     assert odd == {}
+
+
+# the air conditioner
+
+CONFIG: Final[Mapping[str, Any]] = {
+    "vendor": "Acme",
+    "model": "X1",
+    "mode": "cool",
+    "temperature": 22.5,
+    "fan_speed": "high",
+    "swing": "off",
+    "beep": False,
+}
+
+
+def appliance(**members: object) -> Appliance | None:
+    """Read the air conditioner of a unit whose settings have such a config."""
+    return unit(settings={"appliance_config": members}).appliance
+
+
+def test_a_units_settings_tell_of_its_air_conditioner() -> None:
+    (found,), odd = units({**DEVICE, "settings": {"appliance_config": CONFIG, "level": 3}})
+    assert found.device.appliance == Appliance(
+        vendor="Acme", model="X1", mode=Mode.COOL, temperature=22.5, fan="high", swing="off"
+    )
+    assert found.settings == {"appliance_config": CONFIG, "level": 3}
+    assert odd == {}
+
+
+def test_what_a_config_does_not_tell_is_unknown() -> None:
+    assert appliance(model="X1") == Appliance(model="X1")
+
+
+@pytest.mark.parametrize(
+    ("word", "mode"),
+    [
+        *((mode.value, mode) for mode in Mode),
+        ("fan", Mode.FAN_ONLY),
+        ("heat_cool", Mode.AUTO),
+        ("COOL", Mode.COOL),
+        ("turbo", None),
+        ("", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_modes_are_read_in_the_vendors_words(word: object, mode: Mode | None) -> None:
+    found = appliance(vendor="Acme", mode=word)
+    assert found is not None
+    assert found.mode is mode
+
+
+@pytest.mark.parametrize("settings", [*WRONG, {"appliance_config": {}}, {"appliance_config": None}])
+def test_settings_without_a_config_tell_of_no_air_conditioner(settings: object) -> None:
+    assert unit(settings=settings).appliance is None
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_broken_member_of_a_config_costs_itself_alone(wrong: object) -> None:
+    for member in CONFIG:
+        found = appliance(**{**CONFIG, member: wrong})
+        assert found is not None
+        if member != "vendor":
+            assert found.vendor == "Acme"
+
+
+@given(anything)
+def test_no_settings_raise(settings: object) -> None:
+    units({**DEVICE, "settings": settings}, {**DEVICE, "settings": {"appliance_config": settings}})
 
 
 TOUCHED: Final[Mapping[str, set[str]]] = {

@@ -10,10 +10,11 @@ from typing import Final, Self, cast
 from aiohttp import ClientSession
 from yarl import URL
 
-from .. import commands
-from ..account import Cursor, Refresh
+from .. import commands, episodes
+from ..account import Refresh
 from ..commands import Command
 from ..continuity import continued, with_alarms
+from ..cursor import Cursor
 from ..errors import CloudError, Gone, NotSupported, RateLimited
 from ..http import HttpClient
 from ..memory import ForgetfulMemory, Memory
@@ -110,8 +111,10 @@ class LaylaAccount:
     async def owner_email(self) -> str | None:
         """Try what every refresh needs, the profile and the device list, and return the owner's e-mail address.
 
-        Raises CloudError.
+        After a fetch, which tries the same and more, nothing is asked again. Raises CloudError.
         """
+        if known := self._households.known:
+            return known.email
         profile = parse.profile(await self._api.get_current_user(), Oddities())
         await self._api.list_devices()
         return profile.email
@@ -126,7 +129,8 @@ class LaylaAccount:
         reply = await self._api.list_devices(fields=_DEVICE_FIELDS)
         known, household_error = await self._households.read(now, _property_ids(reply))
         oddities = Oddities(known.oddities.counts.copy())
-        heard = await notifications.read(self._api, self._support, cursor, now, oddities)
+        bookmark = cursor.bookmark if cursor else None
+        heard = await notifications.read(self._api, self._support, bookmark, now, oddities)
         units = await _units(reply, known.household, oddities)
         alarms = _alarms_by_device(heard.events)
         snapshot = Snapshot(
@@ -140,11 +144,17 @@ class LaylaAccount:
         )
         untold = {unit.device.id for unit in units if not unit.alarms_told}
         self._air_conditioning.listed({unit.device.id: unit.settings for unit in units if unit.settings}, now)
+        # Before it is continued: a unit that is the same object keeps the time at which its alarm first started.
+        merged = (
+            episodes.merged(cursor.history, snapshot.devices, heard.news, now, untold=untold)
+            if cursor
+            else episodes.begun(snapshot.devices, now, forgotten=heard.asked_from)
+        )
         self._latest = continued(snapshot, previous, untold=untold)
         return Refresh(
             snapshot=self._latest,
-            events=heard.news,
-            cursor=heard.cursor,
+            events=merged.events,
+            cursor=Cursor(bookmark=heard.bookmark, history=merged.history),
             setback=_weightier(household_error, heard.error),
         )
 

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -12,10 +13,11 @@ from typing import Any, Final, cast
 from .. import commands
 from ..air_conditioner import Frame
 from ..commands import AcCommand
-from ..errors import CloudError, CloudUnavailable, OutcomeUnknown, Refused
+from ..errors import CloudError, CloudUnavailable, OutcomeUnknown, Refused, Unreached
 from ..memory import Document, Memory
 from . import ac_slots
-from .ac_slots import LATEST, Slots, Timer, appliance_config
+from .ac_slots import Slots, Timer, appliance_config
+from .ac_timer import AcTimers
 from .owner import OwnerApi
 from .vocabulary import AcPower, AcSchedule, FreeForm
 
@@ -23,18 +25,22 @@ _LOGGER = logging.getLogger(__name__)
 DEFAULT_LEAD: Final = 5.0
 # The second try of a timer that the cloud finds to be in the past (L22).
 _LONGER_LEAD: Final = 15.0
-# An answer that takes longer leaves no time to call the command back before it goes out.
-_TIME_TO_CALL_BACK: Final = 1.0
 # A frame leaves a little after its time; until then the unit must keep what it was told to send.
 _AFTERMATH: Final = timedelta(seconds=2)
+# A timer that could not be put back in time is still sent so much later; after that nobody expects it any more.
+_LATEST: Final = timedelta(minutes=15)
 
 
 class AirConditioning:
-    """Sends frames by the units' timers. Every method raises CloudError; none waits for a clock."""
+    """Sends frames by the units' timers. Every method raises CloudError; none waits for a clock.
+
+    What a step is going to change is remembered before it, so that settling can finish it after a crash.
+    """
 
     def __init__(self, api: OwnerApi, memory: Memory, lead: float = DEFAULT_LEAD) -> None:
         """Take the calls, where to remember the slots, and how many seconds ahead a command is put."""
         self._api = api
+        self._timers = AcTimers(api)
         self._memory = memory
         self._lead = lead
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -50,12 +56,13 @@ class AirConditioning:
     @property
     def unsettled(self) -> Mapping[str, datetime]:
         """When to settle which unit, by our clock."""
-        return {unit: slots.busy.until + _AFTERMATH for unit, slots in self._slots.items() if slots.busy}
+        return {unit: slots.busy.until for unit, slots in self._slots.items() if slots.busy}
 
     @property
     def going_out(self) -> Mapping[str, datetime]:
         """When the command goes out that a unit was given last, by our clock."""
-        return {unit: slots.busy.until for unit, slots in self._slots.items() if slots.busy}
+        busy = {unit: slots.busy for unit, slots in self._slots.items() if slots.busy}
+        return {unit: one.until - _AFTERMATH for unit, one in busy.items() if one.command}
 
     async def execute(self, command: AcCommand) -> None:
         """Carry out a command, after any other one of the same unit. Raises CloudError."""
@@ -69,7 +76,7 @@ class AirConditioning:
                 case commands.SettleAirConditioner():
                     await self._settle(unit)
                 case commands.SetAcTimer():
-                    await self._set_timer(unit, Timer("on" if command.on else "off", command.at))
+                    await self._set_timer(unit, Timer("on" if command.on else "off", _whole(command.at)))
                 case commands.CancelAcTimer():
                     await self._cancel_timer(unit)
                 case commands.SetAcSchedule():
@@ -83,181 +90,209 @@ class AirConditioning:
 
     async def _keep(self, unit: str, slots: Slots) -> Slots:
         """Remember the slots, durably: what follows may be the last thing that this process does."""
-        self._slots[unit] = kept = replace(slots, written_at=datetime.now(UTC))
+        now = _now()
+        self._slots[unit] = kept = replace(slots, busy=slots.busy if slots.away(now) else None, written_at=now)
         await self._memory.keep(unit, kept.as_document())
         return kept
+
+    # commands
 
     async def _tell(self, unit: str, frame: Frame) -> None:
         """Tell the unit what to send, and let its timer send it; what it sends already is not told again."""
         before = self._known(unit)
-        config = appliance_config(frame, before.told)
+        config = appliance_config(frame, ac_slots.known_members(before, self._settings.get(unit, {})))
         if config == before.config:
             await self._fire(unit, before, "on")
             return
-        slots = await self._lend(unit, before, config)
+        earlier = before.command_to_come(self._timers.now())
+        lent = await self._lend(unit, before, config, earlier)
         try:
-            await self._fire(unit, slots, "on")
+            await self._fire(unit, lent, "on")
         except OutcomeUnknown:
             raise
-        except CloudError:
-            await self._roll_back(unit, before)
+        except CloudError as error:
+            await self._give_back(unit, before, earlier, error)
             raise
 
-    async def _lend(self, unit: str, before: Slots, config: FreeForm) -> Slots:
+    async def _lend(self, unit: str, before: Slots, config: FreeForm, earlier: Timer | None) -> Slots:
         """Set the user's schedule aside for what the unit is to send."""
-        lent = await self._keep(unit, replace(before.lending_schedule(datetime.now(UTC)), config=None))
+        lent = await self._keep(unit, replace(before.lending_schedule(_now()), config=None))
         try:
             await self._api.put_ac_schedule(unit, lent.borrowed(config))
-        except CloudUnavailable:
-            await self._roll_back(unit, before)
+        except Unreached:
+            await self._keep(unit, before)
+            raise
+        except CloudUnavailable as error:
+            await self._give_back(unit, before, earlier, error)
             raise
         except CloudError:
-            await self._keep(unit, before)
+            # In case that this came from between us and the cloud; a cloud that refuses this as well means it.
+            if not await self._given_back(unit, before, earlier):
+                await self._keep(unit, before)
             raise
         return replace(lent, config=config)
 
-    async def _fire(self, unit: str, slots: Slots, action: AcPower) -> None:
+    async def _fire(self, unit: str, before: Slots, action: AcPower) -> None:
         """Put a command into the timer's slot, a moment ahead; a newer one takes the place of one not yet due."""
         try:
-            await self._put_ahead(unit, slots, action, self._lead)
+            await self._put_ahead(unit, before, action, self._lead)
         except Refused as error:
             if error.status != HTTPStatus.BAD_REQUEST or self._lead >= _LONGER_LEAD:
                 raise
-            await self._put_ahead(unit, slots, action, _LONGER_LEAD)
+            await self._put_ahead(unit, before, action, _LONGER_LEAD)
 
     async def _put_ahead(self, unit: str, before: Slots, action: AcPower, lead: float) -> None:
-        now = datetime.now(UTC)
-        at = self._from_now(lead)
-        slots = await self._keep(unit, before.occupied(at - self._api.server_ahead, now))
+        server_now = self._timers.now()
+        command = Timer(action, self._timers.ahead(lead))
+        until = self._timers.by_our_clock(command.at) + _AFTERMATH
+        slots = await self._keep(unit, before.occupied(command, until, server_now))
         try:
-            await self._send(unit, Timer(action, at))
+            await self._timers.put(unit, command, before.in_slot(server_now))
         except OutcomeUnknown:
-            raise
-        except CloudUnavailable:
-            await self._keep(unit, slots.free(datetime.now(UTC)))
             raise
         except CloudError:
             await self._keep(unit, before)
             raise
+        if slots.timer:
+            await self._keep(unit, slots.with_timer_waiting())
 
-    def _from_now(self, lead: float) -> datetime:
-        """Return an instant by the server's clock, at a whole second, as that is all that some can read."""
-        instant = datetime.now(UTC) + self._api.server_ahead + timedelta(seconds=lead + 1)
-        return instant.replace(microsecond=0)
+    # after a command
 
-    def _left(self, at: datetime) -> float:
-        """Return how many seconds are left until an instant of the server's clock."""
-        return (at - self._api.server_ahead - datetime.now(UTC)).total_seconds()
+    async def _give_back(self, unit: str, before: Slots, earlier: Timer | None, error: CloudError) -> None:
+        """Let the schedule be as it was before a command that does not go out; what fails is left to settling.
 
-    async def _send(self, unit: str, timer: Timer) -> None:
-        """Make the timer call, and make sure of it: repeated for the same instant it is still one frame.
-
-        Raises OutcomeUnknown when nobody can say whether the frame goes out, any other CloudError when it does not.
+        Raises OutcomeUnknown where an `earlier` command, not yet out, may go out with the later one's frame.
         """
-        try:
-            await self._post(unit, timer)
-        except CloudUnavailable as error:
-            if self._left(timer.at) > 2 * _TIME_TO_CALL_BACK and await self._repeated(unit, timer):
-                return
-            await self._call_back(unit, timer, error)
-            raise
+        given_back = await self._given_back(unit, before, earlier)
+        if earlier and not (given_back and self._timers.now() < earlier.at):
+            raise OutcomeUnknown(error.operation, error.detail, status=error.status) from error
 
-    async def _post(self, unit: str, timer: Timer) -> None:
-        patience = max(self._left(timer.at) - _TIME_TO_CALL_BACK, _TIME_TO_CALL_BACK)
-        await self._api.schedule_ac_timer(unit, timer.action, timer.at, patience=patience)
-
-    async def _repeated(self, unit: str, timer: Timer) -> bool:
+    async def _given_back(self, unit: str, before: Slots, earlier: Timer | None) -> bool:
+        """Put back the schedule of the user, or that of an earlier command; False where that cannot be done."""
         try:
-            await self._post(unit, timer)
-        except CloudError as error:
-            _LOGGER.debug("A command was repeated in vain: %s", error)
+            if earlier is None:
+                await self._schedule_back(unit, self._slots[unit])
+                return True
+            if before.config is None:
+                return False
+            await self._api.put_ac_schedule(unit, before.borrowed(before.config))
+        except CloudError as failed:
+            _LOGGER.debug("A schedule is put back later: %s", failed)
             return False
+        await self._keep(unit, before.lending_schedule(_now()))
         return True
-
-    async def _call_back(self, unit: str, timer: Timer, lost: CloudUnavailable) -> None:
-        """Empty the timer's slot before a command goes out whose answer was lost. Raises OutcomeUnknown."""
-        patience = max(self._left(timer.at), _TIME_TO_CALL_BACK)
-        try:
-            await self._api.cancel_ac_timer(unit, patience=patience)
-        except CloudError as error:
-            raise OutcomeUnknown(lost.operation, lost.detail, status=lost.status) from error
-        if self._left(timer.at) <= 0:
-            raise OutcomeUnknown(lost.operation, lost.detail, status=lost.status) from lost
-
-    async def _roll_back(self, unit: str, before: Slots) -> None:
-        """Let things be as they were before a command that does not go out; what fails is left to settling."""
-        try:
-            if before.under_way(datetime.now(UTC)) and before.config is not None:
-                await self._api.put_ac_schedule(unit, before.borrowed(before.config))
-                await self._keep(unit, before)
-            else:
-                await self._settle(unit)
-        except CloudError as error:
-            _LOGGER.debug("A schedule is put back later: %s", error)
 
     async def _settle(self, unit: str) -> None:
         """Put the schedule back with its own config, then the timer, once our command has gone out."""
         slots = self._slots.get(unit, Slots())
-        if slots.busy is None or slots.under_way(datetime.now(UTC)):
+        if slots.busy is None or slots.under_way(_now()):
             return
-        if slots.busy.schedule and slots.schedule is not None:
-            await self._api.put_ac_schedule(unit, slots.schedule)
-            own = slots.schedule.get("appliance_config", slots.config)
-            slots = await self._keep(unit, replace(slots, config=own, busy=replace(slots.busy, schedule=False)))
-        if slots.busy and slots.busy.timer:
-            slots = replace(slots, timer=await self._put_back(unit, slots.timer))
+        slots = await self._schedule_back(unit, slots)
+        if slots.busy and slots.busy.timer and slots.timer:
+            slots = await self._put_back(unit, slots, slots.timer, None)
         await self._keep(unit, replace(slots, busy=None))
 
-    async def _put_back(self, unit: str, timer: Timer | None) -> Timer | None:
-        """Set the user's timer again; one that would have gone out meanwhile goes out now."""
-        if timer is None:
-            return None
-        if datetime.now(UTC) - timer.at > LATEST:
+    async def _schedule_back(self, unit: str, slots: Slots) -> Slots:
+        """Put the user's schedule back, if it is set aside; where there is none, ours stays: it switches nothing."""
+        if not (slots.busy and slots.busy.schedule):
+            return slots
+        if slots.schedule is not None:
+            await self._api.put_ac_schedule(unit, slots.schedule)
+        return await self._keep(unit, slots.with_schedule_back())
+
+    async def _put_back(self, unit: str, slots: Slots, timer: Timer, former: Timer | None) -> Slots:
+        """Set the user's timer; one that would have gone out meanwhile goes out now, unless that is long ago."""
+        now = self._timers.now()
+        if now - timer.at > _LATEST or (timer.sent and timer.at <= now):
             _LOGGER.warning("A timer of an air conditioner could not be put back in time and is dropped")
-            return None
-        again = replace(timer, at=max(timer.at, self._from_now(self._lead)))
-        await self._api.schedule_ac_timer(unit, again.action, again.at)
-        return again
+            return slots.without_timer()
+        again = timer if timer.sent else replace(timer, at=max(timer.at, self._timers.ahead(self._lead)), sent=True)
+        await self._keep(unit, replace(slots, timer=again))
+        try:
+            await self._timers.put(unit, again, former)
+        except OutcomeUnknown:
+            raise
+        except CloudError:
+            await self._keep(unit, replace(slots, timer=timer))
+            raise
+        return slots.with_timer_back(again)
+
+    # the user's own schedule and timer
 
     async def _set_timer(self, unit: str, timer: Timer) -> None:
         """Set the user's timer, or hold it until our own command is out of its slot."""
-        slots = self._known(unit)
-        if slots.busy and slots.under_way(datetime.now(UTC)):
-            await self._keep(unit, replace(slots, timer=timer, busy=replace(slots.busy, timer=True)))
+        before, server_now = self._known(unit), self._timers.now()
+        if timer.at <= server_now:
+            raise Refused("scheduleAcTimer", "the time of the timer has passed")
+        held = await self._keep(unit, before.holding_timer(timer, _now()))
+        if held.under_way(_now()):
             return
-        await self._api.schedule_ac_timer(unit, timer.action, timer.at)
-        await self._keep(unit, replace(slots, timer=timer, busy=slots.busy and replace(slots.busy, timer=False)))
+        try:
+            held = await self._put_back(unit, held, timer, before.in_slot(server_now))
+        except OutcomeUnknown:
+            raise
+        except CloudError:
+            await self._keep(unit, before)
+            raise
+        await self._keep(unit, held)
 
     async def _cancel_timer(self, unit: str) -> None:
         slots = self._known(unit)
-        if not slots.under_way(datetime.now(UTC)):
-            await self._api.cancel_ac_timer(unit)
-        await self._keep(unit, replace(slots, timer=None, busy=slots.busy and replace(slots.busy, timer=False)))
+        if not slots.under_way(_now()):
+            with _no_way_back():
+                await self._timers.drop(unit)
+        await self._keep(unit, slots.without_timer())
 
     async def _set_schedule(self, unit: str, schedule: AcSchedule) -> None:
         """Set the user's schedule, or hold it while the unit is told something else."""
-        slots = self._known(unit)
-        if slots.busy and slots.under_way(datetime.now(UTC)):
-            await self._keep(unit, replace(slots, schedule=schedule, busy=replace(slots.busy, schedule=True)))
+        before = self._known(unit)
+        held = await self._keep(unit, replace(before.lending_schedule(_now()), schedule=schedule))
+        if held.under_way(_now()):
             return
-        await self._api.put_ac_schedule(unit, schedule)
-        config = schedule.get("appliance_config", slots.config)
-        busy = slots.busy and replace(slots.busy, schedule=False)
-        await self._keep(unit, replace(slots, schedule=schedule, config=config, busy=busy))
+        try:
+            with _no_way_back():
+                await self._api.put_ac_schedule(unit, schedule)
+        except OutcomeUnknown:
+            raise
+        except CloudError:
+            await self._keep(unit, before)
+            raise
+        await self._keep(unit, held.with_schedule_back())
 
     async def _delete_schedule(self, unit: str) -> None:
         slots = replace(self._known(unit), schedule=None)
-        if slots.config is not None and slots.under_way(datetime.now(UTC)):
-            # Deleted, the schedule might take along what the unit is about to send.
-            await self._api.put_ac_schedule(unit, slots.borrowed(slots.config))
-        else:
-            await self._api.delete_ac_schedule(unit)
+        with _no_way_back():
+            if slots.config is not None and slots.under_way(_now()):
+                # Deleted, the schedule might take along what the unit is about to send.
+                await self._api.put_ac_schedule(unit, slots.borrowed(slots.config))
+            else:
+                await self._api.delete_ac_schedule(unit)
         await self._keep(unit, slots)
+
+
+def _whole(instant: datetime) -> datetime:
+    """Leave out the fraction of a second, which the calls have no room for."""
+    return instant.replace(microsecond=0)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def _no_way_back() -> Iterator[None]:
+    """Raise OutcomeUnknown for an answer that was lost."""
+    try:
+        yield
+    except Unreached, OutcomeUnknown:
+        raise
+    except CloudUnavailable as lost:
+        raise OutcomeUnknown(lost.operation, lost.detail, status=lost.status) from lost
 
 
 def _remembered(document: Document) -> Slots:
     try:
         return Slots.from_document(document)
     except (KeyError, TypeError, ValueError) as error:
-        _LOGGER.warning("What was remembered of an air conditioner cannot be read: %r", error)
+        _LOGGER.warning("What was remembered of an air conditioner cannot be read: %s", type(error).__name__)
         return Slots()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ class KnownHousehold:
     """The household as last read, and properties that units named but the list did not have."""
 
     household: Household
+    email: str | None = field(repr=False)
     oddities: Oddities
     due_at: datetime
     unlisted: frozenset[str]
@@ -68,7 +69,8 @@ class HouseholdReader:
         profile = parse.profile(await self._api.get_current_user(), oddities)
         properties, error = await self._properties(now, oddities)
         household = Household(fahrenheit=profile.fahrenheit, properties=properties)
-        return KnownHousehold(household, oddities, now + HOUSEHOLD_INTERVAL, named - properties.keys()), error
+        due_at, unlisted = now + HOUSEHOLD_INTERVAL, named - properties.keys()
+        return KnownHousehold(household, profile.email, oddities, due_at, unlisted), error
 
     async def _properties(self, now: datetime, oddities: Oddities) -> tuple[Mapping[str, Property], CloudError | None]:
         """Read the properties; where the cloud has no such list, or keeps it from our token, units go without."""

@@ -1,11 +1,11 @@
-"""The notifications of an account as events: each once, in order, and none lost to a failure."""
+"""The notifications of an account: each once, in order, and none lost to a failure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..account import Cursor
+from ..cursor import Bookmark
 from ..errors import CloudError, NotSupported
 from ..model import Event
 from ..support import Support
@@ -22,35 +22,41 @@ _OPERATION: Final = "listNotifications"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The events that the cloud told of, those of them that are news, and how far they are read now."""
+    """The notifications that the cloud told of, those of them that are news, and how far they are read now.
 
-    cursor: Cursor | None
+    Their ids are the cloud's. `asked_from` is what the bookmark reaches back to: older ones are no news.
+    """
+
+    bookmark: Bookmark
+    asked_from: datetime
     events: Sequence[Event] = ()
     news: Sequence[Event] = ()
     error: CloudError | None = None
 
 
-async def read(api: OwnerApi, support: Support, cursor: Cursor | None, now: datetime, oddities: Oddities) -> Heard:
-    """Read the notifications since the cursor; a failure keeps the cursor, so nothing is lost.
+async def read(api: OwnerApi, support: Support, bookmark: Bookmark | None, now: datetime, oddities: Oddities) -> Heard:
+    """Read the notifications since the bookmark; a failure keeps it, so nothing is lost.
 
+    Without a bookmark nothing is news; if that first look fails, the bookmark is now.
     A token that may read units but not notifications is no reason to ask for another one.
     """
+    unread = Heard(bookmark or Bookmark(since=now), now)
     if not support.worth_trying(_OPERATION, now):
-        return Heard(cursor)
-    since = min(cursor.since, now) if cursor else now - _FIRST_LOOK
+        return unread
+    since = min(bookmark.since, now) if bookmark else now - _FIRST_LOOK
     start = since - _OVERLAP
     try:
         reply = await api.list_notifications(start)
     except NotSupported as error:
         support.missing(error, now)
-        return Heard(cursor)
+        return unread
     except CloudError as error:
-        return Heard(cursor, error=error)
+        return replace(unread, error=error)
     support.found(_OPERATION)
     events = _in_order(parse.events(reply, oddities))
     # What is older than was asked for is not in `seen`, and no news.
-    news = [event for event in events if event.at >= start and event.id not in cursor.seen] if cursor else ()
-    return Heard(_advanced(since, events, now), events, news)
+    news = [each for each in events if each.at >= start and each.id not in bookmark.seen] if bookmark else ()
+    return Heard(_advanced(since, events, now), start, events, news)
 
 
 def _in_order(events: Sequence[Event]) -> Sequence[Event]:
@@ -59,7 +65,8 @@ def _in_order(events: Sequence[Event]) -> Sequence[Event]:
     return sorted(once.values(), key=lambda event: event.at)
 
 
-def _advanced(since: datetime, events: Sequence[Event], now: datetime) -> Cursor:
-    """Move the cursor to the newest event, but not past now: an event of the future must not hide the next ones."""
+def _advanced(since: datetime, events: Sequence[Event], now: datetime) -> Bookmark:
+    """Move the bookmark to the newest event, but not past now: an event of the future must not hide the next ones."""
     reached = min(max([since, *(event.at for event in events)]), now)
-    return Cursor(reached, frozenset(event.id for event in events if event.at >= reached - _OVERLAP))
+    seen = frozenset(event.id for event in events if event.at >= reached - _OVERLAP)
+    return Bookmark(since=reached, seen=seen)

@@ -1,0 +1,201 @@
+"""Units and properties that are registered and no longer listed: counted, told of, and removed from the registry."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.storage import Store
+
+from .cloud.model import Snapshot
+from .const import DOMAIN, LOGGER
+from .identity import Kind, item_of
+from .removal import Count, is_incomplete
+
+_SAVE_DELAY: Final = 30.0
+# While things are missing, so much of the counted time may be lost with a crash.
+_SAVE_STEP: Final = timedelta(minutes=15)
+
+type _Counts = Mapping[Kind, Count]
+type _Stored = dict[str, dict[str, float]]
+type _Registered = Mapping[Kind, Mapping[str, dr.DeviceEntry]]
+
+
+class Absences:
+    """Compares every reply with what the entry has registered. What another account shows is not among that."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Know of nothing that is missing until `load`."""
+        self._hass = hass
+        self._entry = entry
+        self._store = _store(hass, entry)
+        self._counts: _Counts = {Kind.UNIT: Count(), Kind.PROPERTY: Count()}
+        self._saved: _Counts = self._counts
+        self._registered_units = 0
+        self._unsaved = False
+
+    async def load(self) -> None:
+        """Go on with the times that an earlier run counted."""
+        stored = await self._store.async_load() or {}
+        self._counts = {
+            kind: Count({item: timedelta(seconds=length) for item, length in stored.get(kind, {}).items()})
+            for kind in self._counts
+        }
+        self._saved = self._counts
+
+    async def save(self) -> None:
+        """Write the times of what is missing, and whatever waits to be written."""
+        if self._unsaved or any(count.missing for count in self._counts.values()):
+            await self._store.async_save(self._stored())
+
+    @property
+    def missing_units(self) -> frozenset[str]:
+        """The units that are registered, and that the last reply did not list."""
+        return frozenset(self._counts[Kind.UNIT].missing)
+
+    @property
+    def registered_units(self) -> int:
+        """How many units are registered, with those that are missing."""
+        return self._registered_units
+
+    @callback
+    def heard(self, snapshot: Snapshot, previous: Snapshot | None, at: datetime) -> None:
+        """Compare a reply with the registry, remove what has been missing for long enough, and tell of the rest."""
+        if previous and self._all_listed_still(snapshot, previous):
+            self._counts = {kind: Count({}, at) for kind in self._counts}
+            return
+        registered = _registered(self._hass, self._entry)
+        missing = {
+            Kind.UNIT: registered[Kind.UNIT].keys() - snapshot.devices.keys(),
+            Kind.PROPERTY: registered[Kind.PROPERTY].keys() - snapshot.properties.keys(),
+        }
+        complete = not is_incomplete(len(registered[Kind.UNIT]), len(missing[Kind.UNIT]))
+        # A list of properties that is empty may be one that could not be read.
+        told = {Kind.UNIT: complete, Kind.PROPERTY: complete and bool(snapshot.properties)}
+        self._counts = {
+            kind: count.after(missing[kind], at, complete=told[kind]) for kind, count in self._counts.items()
+        }
+        self._registered_units = len(registered[Kind.UNIT])
+        due = {kind: count.due if told[kind] else frozenset[str]() for kind, count in self._counts.items()}
+        self._remove(registered, due[Kind.UNIT], due[Kind.PROPERTY])
+        self._save_later()
+        self._tell()
+
+    @callback
+    def remove_missing(self) -> None:
+        """Remove every missing unit now, and the missing properties that are left without units."""
+        registered = _registered(self._hass, self._entry)
+        self._remove(registered, self.missing_units, self._counts[Kind.PROPERTY].missing)
+        self._save_later()
+        self._tell()
+
+    @callback
+    def removed_by_hand(self, identifiers: Collection[tuple[str, str]]) -> None:
+        """Forget a missing unit or property that the user removes."""
+        for kind in self._counts:
+            item = item_of(kind, identifiers)
+            self._forget(kind, {item} if item else set())
+        self._save_later()
+        self._tell()
+
+    def _all_listed_still(self, snapshot: Snapshot, previous: Snapshot) -> bool:
+        """Tell without a look at the registry, where nothing was missing, that nothing is."""
+        return (
+            not any(count.missing for count in self._counts.values())
+            and previous.devices.keys() <= snapshot.devices.keys()
+            and previous.properties.keys() <= snapshot.properties.keys()
+        )
+
+    def _remove(self, registered: _Registered, units: Collection[str], properties: Collection[str]) -> None:
+        units = registered[Kind.UNIT].keys() & units
+        inhabited = {device.via_device_id for unit, device in registered[Kind.UNIT].items() if unit not in units}
+        empty = {
+            item
+            for item in registered[Kind.PROPERTY].keys() & properties
+            if registered[Kind.PROPERTY][item].id not in inhabited
+        }
+        if not units and not empty:
+            return
+        registry = dr.async_get(self._hass)
+        for kind, items in ((Kind.UNIT, units), (Kind.PROPERTY, empty)):
+            for item in items:
+                registry.async_remove_device(registered[kind][item].id)
+        LOGGER.info(
+            "Removed %d units and %d properties that LaylaElectric no longer lists",
+            len(units),
+            len(empty),
+        )
+        self._forget(Kind.UNIT, units)
+        self._forget(Kind.PROPERTY, empty)
+
+    def _forget(self, kind: Kind, items: Collection[str]) -> None:
+        count = self._counts[kind]
+        left = {item: length for item, length in count.missing.items() if item not in items}
+        if kind is Kind.UNIT:
+            self._registered_units -= len(count.missing) - len(left)
+        self._counts = {**self._counts, kind: Count(left, count.complete_at)}
+
+    def _save_later(self) -> None:
+        """Have the file written when what is missing changed, or was missing for a good while more."""
+        if any(_differs(count, self._saved[kind]) for kind, count in self._counts.items()):
+            self._saved = self._counts
+            self._unsaved = True
+            self._store.async_delay_save(self._stored, _SAVE_DELAY)
+
+    def _stored(self) -> _Stored:
+        return {
+            kind: {item: length.total_seconds() for item, length in count.missing.items()}
+            for kind, count in self._counts.items()
+        }
+
+    def _tell(self) -> None:
+        """Raise the repair issue of a reply that lacks too much, or take it back."""
+        missing, registered = len(self.missing_units), self._registered_units
+        if not is_incomplete(registered, missing):
+            withdraw(self._hass, self._entry)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            _issue_id(self._entry),
+            data={"entry_id": self._entry.entry_id},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="units_missing",
+            translation_placeholders={"missing": str(missing), "registered": str(registered)},
+        )
+
+
+@callback
+def withdraw(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take the repair issue back."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry))
+
+
+async def forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Leave neither issue nor file of an entry that is deleted."""
+    withdraw(hass, entry)
+    await _store(hass, entry).async_remove()
+
+
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[_Stored]:
+    return Store(hass, 1, f"{DOMAIN}.missing.{entry.entry_id}")
+
+
+def _issue_id(entry: ConfigEntry) -> str:
+    return f"units_missing_{entry.entry_id}"
+
+
+def _registered(hass: HomeAssistant, entry: ConfigEntry) -> _Registered:
+    found: dict[Kind, dict[str, dr.DeviceEntry]] = {Kind.UNIT: {}, Kind.PROPERTY: {}}
+    for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
+        for kind, items in found.items():
+            if item := item_of(kind, device.identifiers):
+                items[item] = device
+    return found
+
+
+def _differs(count: Count, saved: Count) -> bool:
+    return count.missing.keys() != saved.missing.keys() or count.longest - saved.longest >= _SAVE_STEP

@@ -1,0 +1,129 @@
+"""Changing how an account is read and how much of it is shown."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.const import UnitOfTime
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode, ObjectSelector
+import probatio
+
+from . import choices, devices
+from .choices import Fields
+from .cloud.layla.routes import OWNER_ROUTES
+from .cloud.route import InvalidRoute, overridden
+from .const import AC_ON_OFF, CONF_AC_CONTROL, CONF_AC_LEAD, CONF_DETAIL, CONF_INTERVAL, CONF_ROUTES
+from .coordinator import LaylaConfigEntry
+from .detail import Level, Levels
+from .estimate import Estimate, estimate
+from .pace import usual
+from .platforms import DESCRIBING
+
+_ADVANCED: Final = "advanced"
+_AC_LEAD: Final = 5
+
+
+def _seconds(least: int, most: int) -> NumberSelector:
+    unit = UnitOfTime.SECONDS
+    return NumberSelector(
+        NumberSelectorConfig(min=least, max=most, mode=NumberSelectorMode.BOX, unit_of_measurement=unit)
+    )
+
+
+_INTERVAL: Final[Fields] = {probatio.Required(CONF_INTERVAL): _seconds(60, 900)}
+_ADVANCED_FIELDS: Final = probatio.Schema(
+    {
+        probatio.Required(CONF_AC_LEAD, default=_AC_LEAD): _seconds(_AC_LEAD, 60),
+        probatio.Optional(CONF_ROUTES): ObjectSelector(),
+    }
+)
+
+
+class LaylaOptionsFlow(OptionsFlowWithReload):
+    """One form. What cannot work is said in it, and nothing that was typed is lost."""
+
+    config_entry: LaylaConfigEntry
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the options as they are until what was chosen can work; then store it."""
+        counted = self._counted()
+        shown = user_input or self._as_they_are()
+        levels = Levels.chosen(shown)
+        errors: dict[str, str] = {}
+        reason = ""
+        if user_input is not None:
+            # An account that was too large before may still change its interval.
+            if counted and levels != self._levels() and not choices.fits(counted, levels):
+                errors[CONF_DETAIL] = "too_many_entities"
+            try:
+                routes = _routes(user_input[_ADVANCED].get(CONF_ROUTES))
+            except InvalidRoute as error:
+                errors["base"], reason = "invalid_route", str(error)
+            else:
+                if not errors:
+                    return self.async_create_entry(data={**self.config_entry.options, **_options(user_input, routes)})
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(self._form(opened="base" in errors), shown),
+            errors=errors,
+            description_placeholders={**choices.numbers(counted, levels), "reason": reason},
+        )
+
+    def _form(self, *, opened: bool) -> probatio.Schema:
+        names = devices.names_of_properties(self.hass, self.config_entry)
+        # What is chosen stays, also while the cloud does not list it.
+        named = {**dict.fromkeys(self._levels().exceptions), **names}
+        return probatio.Schema(
+            {
+                **_INTERVAL,
+                **choices.detail(named, self._levels().default),
+                **choices.AC_CONTROL,
+                probatio.Required(_ADVANCED): section(_ADVANCED_FIELDS, {"collapsed": not opened}),
+            }
+        )
+
+    def _as_they_are(self) -> dict[str, Any]:
+        options = self.config_entry.options
+        advanced = {CONF_AC_LEAD: options.get(CONF_AC_LEAD, _AC_LEAD)}
+        if routes := options.get(CONF_ROUTES):
+            advanced[CONF_ROUTES] = routes
+        return {
+            CONF_INTERVAL: usual(options).total_seconds(),
+            **self._levels().as_options(),
+            CONF_AC_CONTROL: options.get(CONF_AC_CONTROL, AC_ON_OFF),
+            _ADVANCED: advanced,
+        }
+
+    def _levels(self) -> Levels:
+        options = self.config_entry.options
+        return Levels.chosen(options) if CONF_DETAIL in options else Levels(Level.FULL)
+
+    def _counted(self) -> Estimate | None:
+        """Count the entities at every level; None while the account is not set up, so that nothing is known of it."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return None
+        coordinator = self.config_entry.runtime_data
+        units = coordinator.data.devices.values()
+        return estimate(self.hass, self.config_entry, DESCRIBING, coordinator.homes.values(), units)
+
+
+def _options(chosen: Mapping[str, Any], routes: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        CONF_INTERVAL: int(chosen[CONF_INTERVAL]),
+        **Levels.chosen(chosen).as_options(),
+        CONF_AC_CONTROL: chosen[CONF_AC_CONTROL],
+        CONF_AC_LEAD: int(chosen[_ADVANCED][CONF_AC_LEAD]),
+        CONF_ROUTES: routes,
+    }
+
+
+def _routes(given: object) -> dict[str, str]:
+    """Return the route overrides; raises InvalidRoute, which names the operation and the accepted form."""
+    if not given:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(text, str) for pair in given.items() for text in pair):
+        raise InvalidRoute("Write each on a line of its own, as in 'listDevices: GET /v1/devices'")
+    routes = {str(operation): str(text) for operation, text in given.items()}
+    overridden(OWNER_ROUTES, routes)
+    return routes

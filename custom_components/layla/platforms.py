@@ -1,0 +1,16 @@
+"""The platforms that have entities of units and properties; what they describe is counted before it is added."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+
+from . import binary_sensor, button, climate, event, sensor
+from .estimate import Platforms
+
+DESCRIBING: Final[Platforms] = {
+    Platform.BINARY_SENSOR: binary_sensor,
+    Platform.BUTTON: button,
+    Platform.CLIMATE: climate,
+    Platform.EVENT: event,
+    Platform.SENSOR: sensor,
+}
