@@ -6,13 +6,15 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
-from . import absences, actions, alarm_events, limit, sharing
-from .ac_profiles import reload_with_profiles
-from .ac_store import AcStore
+from . import actions, alarm_events
+from .air_conditioning.profiles import reload_with_profiles
+from .air_conditioning.store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
-from .identity import Kind, device_identifier
+from .detail import limit
 from .platforms import DESCRIBING
+from .registry import absences, sharing
+from .registry.identity import Kind, device_identifier
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [*DESCRIBING]

@@ -12,7 +12,7 @@ from .cloud.cursor import Cursor
 from .cloud.model import Event
 from .cloud.stored import InvalidRecord, Record, event_from, event_record
 from .const import DOMAIN, LOGGER
-from .identity import Kind
+from .registry.identity import Kind
 
 _VERSION: Final = 1
 

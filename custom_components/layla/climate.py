@@ -21,7 +21,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.unit_conversion import TemperatureConverter
 
-from . import spoken_names
+from .air_conditioning import spoken_names
 from .cloud.air_conditioner import Mode
 from .cloud.model import Device
 from .const import DOMAIN

@@ -14,8 +14,8 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, Tex
 import probatio
 from yarl import URL
 
-from . import choices, sharing
-from .ac_profiles import PROFILE
+from .air_conditioning.profile_flow import ProfileFlow
+from .air_conditioning.profiles import PROFILE
 from .cloud import token as bearer
 from .cloud.errors import AuthenticationFailed, CloudError
 from .cloud.layla.account import LaylaAccount
@@ -33,14 +33,15 @@ from .const import (
     LOGGER,
     MANUFACTURER,
 )
-from .detail import MOST_IN_FULL, Level, Levels
-from .estimate import Estimate, estimate
+from .detail import choices
+from .detail.estimate import Estimate, estimate
+from .detail.levels import MOST_IN_FULL, Level, Levels
+from .detail.limit import limit
 from .failures import TEXTS
 from .homes import homes
-from .limit import limit
 from .options_flow import LaylaOptionsFlow
 from .platforms import DESCRIBING
-from .profile_flow import ProfileFlow
+from .registry import sharing
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _TOKEN: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))

@@ -15,12 +15,10 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 from yarl import URL
 
-from . import devices, failures, pace, sharing
-from .absences import Absences
-from .ac_store import AcStore
-from .air_conditioners import AirConditioners
+from . import failures, pace
+from .air_conditioning.control import AirConditioners
+from .air_conditioning.store import AcStore
 from .alarm_events import AlarmEvents
-from .areas import Areas
 from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.layla.account import LaylaAccount
@@ -28,12 +26,15 @@ from .cloud.layla.air_conditioning import DEFAULT_LEAD
 from .cloud.model import Device, Snapshot
 from .cloud.route import InvalidRoute
 from .const import CONF_AC_LEAD, CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
-from .detail import Levels
-from .estimate import Platforms
-from .full_units import FullUnits
+from .detail.estimate import Platforms
+from .detail.full_units import FullUnits
+from .detail.levels import Levels
+from .detail.limit import Fit
 from .homes import Home, homes
-from .limit import Fit
 from .pace import LIMITED, LONGEST_STALE, RESTS, rest
+from .registry import devices, sharing
+from .registry.absences import Absences
+from .registry.areas import Areas
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
 

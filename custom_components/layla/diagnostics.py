@@ -12,9 +12,9 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from .cloud.model import Device, Property
 from .const import CONF_ACCOUNT_ID, CONF_EXCEPTIONS, CONF_NAMES
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
-from .identity import Kind, device_identifier
-from .limit import limit
-from .registered import enabled_count
+from .detail.limit import limit
+from .registry.identity import Kind, device_identifier
+from .registry.registered import enabled_count
 
 _REDACTED = {CONF_TOKEN, CONF_URL, CONF_ACCOUNT_ID, CONF_NAMES}
 

@@ -20,8 +20,8 @@ from .cloud.model import Device, Property, Snapshot
 from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .homes import Home
-from .identity import Kind, device_identifier, unique_id
-from .registered import registered
+from .registry.identity import Kind, device_identifier, unique_id
+from .registry.registered import registered
 
 
 class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):

@@ -15,7 +15,7 @@ from .cloud.catalogue import ALARMS
 from .cloud.model import Device, Event, Phase, Property
 from .coordinator import LaylaConfigEntry
 from .entity import LaylaEntity, PropertyEntity, UnitEntity, add_for_properties, add_for_units
-from .identity import Kind
+from .registry.identity import Kind
 
 PARALLEL_UPDATES = 0
 

@@ -9,16 +9,17 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode, ObjectSelector
 import probatio
 
-from . import choices, devices
-from .choices import Fields
 from .cloud.layla.routes import OWNER_ROUTES
 from .cloud.route import InvalidRoute, overridden
 from .const import AC_ON_OFF, CONF_AC_CONTROL, CONF_AC_LEAD, CONF_DETAIL, CONF_INTERVAL, CONF_ROUTES
 from .coordinator import LaylaConfigEntry
-from .detail import Level, Levels
-from .estimate import Estimate, estimate
+from .detail import choices
+from .detail.choices import Fields
+from .detail.estimate import Estimate, estimate
+from .detail.levels import Level, Levels
 from .pace import usual
 from .platforms import DESCRIBING
+from .registry import devices
 
 _ADVANCED: Final = "advanced"
 _AC_LEAD: Final = 5

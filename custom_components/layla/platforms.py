@@ -5,7 +5,7 @@ from typing import Final
 from homeassistant.const import Platform
 
 from . import binary_sensor, button, climate, event, sensor
-from .estimate import Platforms
+from .detail.estimate import Platforms
 
 DESCRIBING: Final[Platforms] = {
     Platform.BINARY_SENSOR: binary_sensor,

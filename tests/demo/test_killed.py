@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.layla.ac_profiles import PROFILE
+from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.cloud.commands import SetAcTimer
 from custom_components.layla.cloud.layla.account import LaylaAccount
 from custom_components.layla.cloud.memory import ForgetfulMemory

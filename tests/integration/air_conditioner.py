@@ -14,7 +14,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.layla.ac_profiles import PROFILE
+from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.const import AC_FULL, CONF_AC_CONTROL
 
 from .cloud import Cloud

@@ -11,8 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.layla.const import CONF_DETAIL, CONF_EXCEPTIONS, DOMAIN
-from custom_components.layla.detail import Level, Levels
-from custom_components.layla.estimate import estimate
+from custom_components.layla.detail.estimate import estimate
+from custom_components.layla.detail.levels import Level, Levels
 from custom_components.layla.platforms import DESCRIBING
 from simulator import World
 

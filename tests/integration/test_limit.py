@@ -2,9 +2,9 @@
 
 from hypothesis import given, strategies as st
 
-from custom_components.layla.detail import Level, Levels
-from custom_components.layla.estimate import Estimate, UnitSize
-from custom_components.layla.limit import fit
+from custom_components.layla.detail.estimate import Estimate, UnitSize
+from custom_components.layla.detail.levels import Level, Levels
+from custom_components.layla.detail.limit import fit
 
 PROPERTIES = st.sampled_from([None, "a", "b", "c", "d"])
 SIZES = st.dictionaries(

@@ -11,7 +11,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.layla.ac_profiles import PROFILE
+from custom_components.layla.air_conditioning.profiles import PROFILE
 from simulator import World
 
 from .air_conditioner import Remote, add_profile, choose_full_control

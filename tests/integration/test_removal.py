@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.layla.const import DOMAIN
-from custom_components.layla.removal import LONGEST_STEP, REMOVE_AFTER, Count, is_incomplete
+from custom_components.layla.registry.removal import LONGEST_STEP, REMOVE_AFTER, Count, is_incomplete
 from simulator import World
 
 from .cloud import Cloud

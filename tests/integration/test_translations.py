@@ -12,14 +12,15 @@ from homeassistant.const import EntityCategory
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
-from custom_components.layla import config_flow, profile_flow
-from custom_components.layla.ac_profiles import PROFILE
+from custom_components.layla import config_flow
+from custom_components.layla.air_conditioning import profile_flow
+from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
 from custom_components.layla.button import ASSUME_OFF
 from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
 from custom_components.layla.cloud.errors import CloudError
-from custom_components.layla.detail import Level
+from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT, OTHER
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN

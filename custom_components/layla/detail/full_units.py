@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from . import devices, limit
-from .cloud.model import Device, Snapshot
-from .const import CONF_DETAIL
-from .detail import Levels
+from ..cloud.model import Device, Snapshot
+from ..const import CONF_DETAIL
+from ..homes import Home
+from ..registry import devices
+from ..registry.identity import Kind
+from ..registry.registered import enabled_count
+from . import limit
 from .estimate import Platforms, estimate
-from .homes import Home
-from .identity import Kind
+from .levels import Levels
 from .limit import Fit
-from .registered import enabled_count
 
 type _Counted = tuple[frozenset[str], frozenset[str], int]
 

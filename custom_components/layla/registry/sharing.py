@@ -8,9 +8,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
+from ..cloud.model import Event, Snapshot
+from ..const import DOMAIN
 from . import devices
-from .cloud.model import Event, Snapshot
-from .const import DOMAIN
 from .identity import Kind, device_identifier
 
 type _Registered = Mapping[tuple[str, str], datetime]

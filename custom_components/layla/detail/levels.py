@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from .const import CONF_DETAIL, CONF_EXCEPTIONS
+from ..const import CONF_DETAIL, CONF_EXCEPTIONS
 
 # Accounts with more properties begin with summaries.
 MOST_IN_FULL: Final = 50

@@ -7,10 +7,10 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util.dt import utcnow
 
-from .cloud.account import Account
-from .cloud.commands import SettleAirConditioner
-from .cloud.errors import CloudError
-from .const import LOGGER
+from ..cloud.account import Account
+from ..cloud.commands import SettleAirConditioner
+from ..cloud.errors import CloudError
+from ..const import LOGGER
 
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=1)

@@ -9,16 +9,16 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.dt import utcnow
 
-from . import failures
-from .ac_profiles import profiles
-from .ac_settling import Settling
-from .ac_store import AcStore
-from .cloud.account import Account
-from .cloud.air_conditioner import AirConditioner, Appliance, Mode, Profile, frame
-from .cloud.commands import Command, SwitchAirConditioner, TellAirConditioner
-from .cloud.errors import AuthenticationFailed, CloudError
-from .cloud.model import Device
-from .const import AC_FULL, CONF_AC_CONTROL
+from .. import failures
+from ..cloud.account import Account
+from ..cloud.air_conditioner import AirConditioner, Appliance, Mode, Profile, frame
+from ..cloud.commands import Command, SwitchAirConditioner, TellAirConditioner
+from ..cloud.errors import AuthenticationFailed, CloudError
+from ..cloud.model import Device
+from ..const import AC_FULL, CONF_AC_CONTROL
+from .profiles import profiles
+from .settling import Settling
+from .store import AcStore
 
 # What is asked for within this time, in s, goes out as one frame: one beep.
 _MERGE: Final = 0.3

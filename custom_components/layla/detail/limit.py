@@ -8,9 +8,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_platform, issue_registry as ir
 
-from .const import DOMAIN
-from .detail import Levels
+from ..const import DOMAIN
 from .estimate import Estimate
+from .levels import Levels
 
 _NEAR: Final = 0.9
 _ISSUES: Final = ("near_entity_limit", "over_entity_limit")

@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 
+from ..cloud.model import Device, Property, Snapshot
+from ..const import CONF_ACCOUNT_ID, MANUFACTURER
 from . import areas
-from .cloud.model import Device, Property, Snapshot
-from .const import CONF_ACCOUNT_ID, MANUFACTURER
 from .identity import Kind, device_identifier, item_of
 
 _MODELS = {"SP": "Sensor Pro"}

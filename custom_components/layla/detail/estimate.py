@@ -10,12 +10,12 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 
-from . import devices
-from .cloud.model import Device, Property
-from .detail import Levels
-from .homes import Home
-from .identity import Kind, device_identifier
-from .registered import Keys, enabled_count, enabled_when_added, registered
+from ..cloud.model import Device, Property
+from ..homes import Home
+from ..registry import devices
+from ..registry.identity import Kind, device_identifier
+from ..registry.registered import Keys, enabled_count, enabled_when_added, registered
+from .levels import Levels
 
 
 class Describes(Protocol):

@@ -17,10 +17,10 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from .ac_profiles import CONF_UNITS, PROFILE
-from .cloud.air_conditioner import Appliance, Mode
-from .cloud.model import Device
-from .coordinator import LaylaConfigEntry
+from ..cloud.air_conditioner import Appliance, Mode
+from ..cloud.model import Device
+from ..coordinator import LaylaConfigEntry
+from .profiles import CONF_UNITS, PROFILE
 
 _CELSIUS: Final[Mapping[str, Any]] = {"degrees": UnitOfTemperature.CELSIUS, "lowest": 16, "highest": 30, "step": 1}
 _FAHRENHEIT: Final[Mapping[str, Any]] = {

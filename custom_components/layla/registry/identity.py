@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, unquote
 
-from .const import DOMAIN
+from ..const import DOMAIN
 
 VENDOR: Final = "layla"
 

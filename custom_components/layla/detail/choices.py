@@ -12,9 +12,9 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from .const import AC_FULL, AC_ON_OFF, CONF_AC_CONTROL, CONF_DETAIL, CONF_EXCEPTIONS
-from .detail import Level, Levels
+from ..const import AC_FULL, AC_ON_OFF, CONF_AC_CONTROL, CONF_DETAIL, CONF_EXCEPTIONS
 from .estimate import Estimate
+from .levels import Level, Levels
 from .limit import limit
 
 type Fields = dict[probatio.Marker, Any]

@@ -7,9 +7,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
-from .cloud.air_conditioner import AirConditioner
-from .cloud.memory import Document
-from .const import DOMAIN, LOGGER
+from ..cloud.air_conditioner import AirConditioner
+from ..cloud.memory import Document
+from ..const import DOMAIN, LOGGER
 
 _VERSION: Final = 1
 

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.storage import Store
 
-from .cloud.model import Snapshot
-from .const import DOMAIN, LOGGER
+from ..cloud.model import Snapshot
+from ..const import DOMAIN, LOGGER
 from .identity import Kind, item_of
 from .removal import Count, is_incomplete
 

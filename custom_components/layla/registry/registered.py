@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler
 
-from .const import DOMAIN
+from ..const import DOMAIN
 from .identity import Kind, split, unique_id
 
 type Keys = Mapping[str, bool]

@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 
-from .cloud.model import Device, Property, Snapshot
+from ..cloud.model import Device, Property, Snapshot
 
 
 def several_properties(snapshot: Snapshot) -> bool:

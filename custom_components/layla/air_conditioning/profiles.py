@@ -7,7 +7,7 @@ from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntr
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .cloud.air_conditioner import Mode, Profile
+from ..cloud.air_conditioner import Mode, Profile
 
 PROFILE: Final = "air_conditioner_profile"
 CONF_UNITS: Final = "units"

@@ -1,0 +1,1 @@
+"""The air conditioners that units drive by infrared."""

@@ -1,0 +1,1 @@
+"""How much of each property is shown, and whether it fits under Home Assistant's limit of entities."""
