@@ -25,7 +25,7 @@ from .units import Unit, units
 _TARGET: Final = REPOSITORY / "docs" / "pictures"
 _PORT: Final = 8124
 _WINDOW: Final = ViewportSize(width=1280, height=900)
-_LONG_WINDOW: Final = ViewportSize(width=1280, height=1180)
+_LONG_WINDOW: Final = ViewportSize(width=1280, height=1320)
 
 # A Saturday evening, the same for every picture ever taken.
 _BEGIN: Final = datetime(2026, 11, 14, 18, 0, tzinfo=UTC)

@@ -51,6 +51,7 @@ type Plans = Mapping[str, tuple[object, ...]]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)  # two starts of Home Assistant
 async def test_killed_at_any_point_it_leaves_schedules_and_timers_as_they_were_and_sends_nothing_twice(
     tmp_path: Path,
 ) -> None:
@@ -82,7 +83,8 @@ async def test_killed_at_any_point_it_leaves_schedules_and_timers_as_they_were_a
 async def make_plans(running: Simulator, cloud: Cloud) -> Mapping[str, Any]:
     """Give every unit a schedule and a timer of the user's, and return what the integration remembers of the timers.
 
-    The schedules were made in the vendor's app: the units' payloads tell of them.
+    The schedules were made in the vendor's app: the units' payloads tell of them. What a payload says is believed some
+    time after the integration's own last call, so the timers are from an hour ago.
     """
     now = datetime.now(UTC)
     schedule = {
@@ -105,7 +107,8 @@ async def make_plans(running: Simulator, cloud: Cloud) -> Mapping[str, Any]:
         await cloud.payload(unit, settings={"schedule": schedule})
         at = now.replace(microsecond=0) + timedelta(hours=3)
         await account.execute(SetAcTimer(device_id=unit, on=False, at=at))
-    return memory.documents
+    long_ago = (now - timedelta(hours=1)).isoformat()
+    return {unit: {**document, "written_at": long_ago} for unit, document in memory.documents.items()}
 
 
 def plans(running: Simulator) -> Plans:
