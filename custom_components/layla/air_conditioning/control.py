@@ -56,7 +56,7 @@ class AirConditioners:
         self._settling.plan()
 
     async def close(self) -> None:
-        """Let what is being sent be answered, then do nothing more: the next run reads from disk where this one ended."""
+        """Let what is being sent be answered, then do nothing more; the next run reads on disk where this one ended."""
         for unit in self._known.values():
             await unit.sent()
         await self._settling.close()
