@@ -14,6 +14,7 @@ from custom_components.layla.const import DOMAIN
 
 from .cloud import Cloud
 from .conftest import Refresh
+from .states import seen
 
 TEMPERATURE = "sensor.studio_temperature"
 NOISE = "sensor.studio_noise"
@@ -39,7 +40,7 @@ def _described(hass: HomeAssistant, entity: er.RegistryEntry) -> dict[str, Any]:
         "category": entity.entity_category,
         "translation_key": entity.translation_key,
         "state": state and state.state,
-        "attributes": state and dict(state.attributes),
+        "attributes": state and seen(state),
     }
 
 
