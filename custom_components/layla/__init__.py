@@ -1,5 +1,6 @@
 """LaylaElectric homes in Home Assistant."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
@@ -8,9 +9,10 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import actions, alarm_events
 from .air_conditioning.profiles import reload_with_profiles
+from .air_conditioning.settling import settle_for_good
 from .air_conditioning.store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
-from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .coordinator import LaylaConfigEntry, LaylaCoordinator, opened
 from .detail import limit
 from .platforms import DESCRIBING
 from .registry import absences, sharing
@@ -78,7 +80,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     """Leave nothing behind of an account that is deleted."""
     _forget(hass, entry)
     await absences.forget(hass, entry)
-    await AcStore(hass, entry).remove()
+    ac_store = await AcStore.opened(hass, entry)
+    if ac_store.documents:
+        await settle_for_good(opened(hass, entry, ac_store))
+    await ac_store.remove()
     await alarm_events.forget(hass, entry.entry_id)
 
 
@@ -92,6 +97,8 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let users delete a property or a unit that the cloud no longer lists."""
     del hass
+    if entry.state is not ConfigEntryState.LOADED:
+        return False  # what is listed is not known
     coordinator = entry.runtime_data
     data = coordinator.data
     listed = {

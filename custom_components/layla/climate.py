@@ -27,6 +27,7 @@ from .cloud.model import Device
 from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_units, nothing_of_property, registered_keys
+from .registry.identity import Kind, unique_id
 
 # Commands of one moment are merged, so they must not wait for each other here: each unit has its own lock.
 PARALLEL_UPDATES = 0
@@ -50,9 +51,12 @@ async def async_setup_entry(
 ) -> None:
     """Set up an entity for every unit that drives an air conditioner."""
     known = registered_keys(hass, entry, Platform.CLIMATE)
+    registry = er.async_get(hass)
 
     def entity(coordinator: LaylaCoordinator, device_id: str, description: ClimateEntityDescription) -> UnitEntity:
-        return AirConditionerEntity(coordinator, device_id, description, new=device_id not in known)
+        remembered = (Platform.CLIMATE, DOMAIN, unique_id(Kind.UNIT, device_id, description.key))
+        new = device_id not in known and remembered not in registry.deleted_entities
+        return AirConditionerEntity(coordinator, device_id, description, new=new)
 
     add_for_units(entry, async_add_entities, Platform.CLIMATE, of_unit, entity)
 
@@ -63,6 +67,8 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
     _attr_assumed_state = True
     # The device's own name: "set the bedroom to 21 degrees".
     _attr_name = None
+    _attr_fan_modes = None
+    _attr_swing_modes = None
 
     def __init__(
         self, coordinator: LaylaCoordinator, device_id: str, description: ClimateEntityDescription, *, new: bool

@@ -56,8 +56,10 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             # The entry's title is the user's and may name a person, so it is not logged.
             name=MANUFACTURER,
         )
-        self.account: Account = _account(hass, entry, ac_store)
-        self.air_conditioners = AirConditioners(hass, entry, self.account, ac_store, self.command_accepted)
+        self.account: Account = opened(hass, entry, ac_store)
+        self.air_conditioners = AirConditioners(
+            hass, entry, self.account, ac_store, on_accepted=self.command_accepted, on_limited=self.limited
+        )
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(RESTS, {})
         self._limited = hass.data.setdefault(LIMITED, {})
@@ -104,6 +106,13 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             return
         if soon < self.update_interval:
             self.update_interval = soon
+            self._schedule_refresh()
+
+    @callback
+    def limited(self, error: RateLimited) -> None:
+        """Leave the cloud alone for as long as it asks for, also when it was a command that came too often."""
+        if (length := self._rest(error, utcnow(), at_most=LONGEST_STALE)) and self._listeners:
+            self.update_interval = length
             self._schedule_refresh()
 
     @callback
@@ -189,7 +198,8 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         raise failures.update_failed(error, self.update_interval if isinstance(error, RateLimited) else None) from error
 
 
-def _account(hass: HomeAssistant, entry: ConfigEntry, ac_store: AcStore) -> Account:
+def opened(hass: HomeAssistant, entry: ConfigEntry, ac_store: AcStore) -> Account:
+    """Open the account of an entry; raises ConfigEntryError where a path of the options cannot work."""
     try:
         return LaylaAccount.by_token(
             async_get_clientsession(hass),

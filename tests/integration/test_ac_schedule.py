@@ -226,3 +226,55 @@ async def test_a_file_that_cannot_be_read_stops_nothing(
     state = hass.states.get("climate.studio")
     assert state is not None
     assert state.state == "off"
+
+
+async def test_an_account_that_is_deleted_after_a_command_puts_the_schedule_back_first(
+    hass: HomeAssistant, scheduled: tuple[object, ...], full: MockConfigEntry, world: World, remote: Remote
+) -> None:
+    await remote.command("set_temperature", temperature=21, hvac_mode="cool")
+    deleted = hass.async_create_task(hass.config_entries.async_remove(full.entry_id))
+
+    await remote.together(deleted, seconds=9)
+
+    assert slots(world) == scheduled
+    assert len(await remote.frames()) == 1
+
+
+async def test_a_deleted_account_whose_schedule_cannot_be_put_back_says_so(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    scheduled: tuple[object, ...],
+    full: MockConfigEntry,
+    remote: Remote,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await remote.command("set_temperature", temperature=21, hvac_mode="cool")
+    await cloud.fault("putAcSchedule", "status", status=500)
+    deleted = hass.async_create_task(hass.config_entries.async_remove(full.entry_id))
+
+    await remote.together(deleted, seconds=9)
+
+    assert "of a deleted account could not be put back" in caplog.text
+
+
+async def test_a_unit_that_is_gone_is_not_settled_for_ever(
+    hass: HomeAssistant, cloud: Cloud, scheduled: tuple[object, ...], full: MockConfigEntry, remote: Remote
+) -> None:
+    await remote.command("set_temperature", temperature=21, hvac_mode="cool")
+    await cloud.control("DELETE", "devices/unit")
+    for _ in range(4):
+        await remote.later(61)
+
+    assert full.runtime_data.account.unsettled == {}
+
+
+@pytest.mark.parametrize("stored", [[], {"slots": 5}, "nonsense"])
+async def test_a_file_of_another_shape_costs_what_it_held_and_nothing_else(
+    hass: HomeAssistant, hass_storage: dict[str, Any], entry: MockConfigEntry, stored: object
+) -> None:
+    for name in ("air_conditioners", "missing"):
+        key = f"layla.{name}.{entry.entry_id}"
+        hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": stored}
+    entry.add_to_hass(hass)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)

@@ -432,6 +432,7 @@ async def test_a_command_that_fails_raises_and_the_shown_state_rolls_back(
     assert len(await remote.frames()) == 1
     if "not_supported" not in key:
         assert shown(hass) == ("cool", 21, "auto", "off")
+    await remote.later(150)  # so long the cloud may want to be left alone
     await hass.config_entries.async_reload(full.entry_id)
     await hass.async_block_till_done()
     assert shown(hass) == ("cool", 21, "auto", "off")
@@ -516,3 +517,44 @@ async def test_a_unit_that_is_gone_while_it_is_commanded_says_so(
         await remote.command("turn_on")
 
     assert failed.value.translation_key == "command_not_supported"
+
+
+@pytest.mark.parametrize("members", [{"fan_mode": "low"}, {"swing_mode": "vertical"}])
+async def test_a_setting_that_it_does_not_have_at_all_cannot_be_assumed(
+    hass: HomeAssistant, loaded: MockConfigEntry, remote: Remote, members: dict[str, Any]
+) -> None:
+    with pytest.raises(ServiceValidationError):
+        await remote.together(remote.begin("assume_ac_state", AC, DOMAIN, **members))
+
+
+async def test_a_command_that_comes_too_often_slows_the_pace(
+    hass: HomeAssistant, cloud: Cloud, full: MockConfigEntry, remote: Remote
+) -> None:
+    await cloud.fault("scheduleAcTimer", "status", status=429, retry_after=120, times=1)
+    with pytest.raises(HomeAssistantError):
+        await remote.command("turn_on")
+    await cloud.requests()
+
+    await remote.later(61)
+    assert "listDevices" not in await cloud.requests()
+    await remote.later(61)
+    assert (await cloud.requests())["listDevices"] == 1
+
+
+async def test_names_that_the_user_took_away_stay_away_when_the_unit_comes_back(
+    hass: HomeAssistant, cloud: Cloud, full: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    entity = registry.async_get(AC)
+    assert entity is not None
+    assert "Studio air conditioner" in entity.aliases
+    registry.async_update_entity(AC, aliases=[])
+
+    for level in ("summary", "full"):
+        hass.config_entries.async_update_entry(full, options={**full.options, "detail": level, "exceptions": []})
+        await hass.config_entries.async_reload(full.entry_id)
+        await hass.async_block_till_done()
+
+    entity = registry.async_get(AC)
+    assert entity is not None
+    assert "Studio air conditioner" not in entity.aliases

@@ -1,9 +1,11 @@
 """Large accounts: summaries, an estimate that is right to the one, and a word before the limit."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
@@ -362,3 +364,19 @@ async def test_units_without_a_property_have_the_level_of_all(
 
     await choose(hass, loaded, **SUMMARY)
     assert _items(hass, loaded) == set()
+
+
+@lives_in(partial(World.fleet, devices=60, properties=60), ids=["60 properties"])
+async def test_a_list_of_properties_that_is_cut_off_removes_no_summary(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, freezer: FrozenDateTimeFactory
+) -> None:
+    assert loaded.options == SUMMARY
+    properties = _items(hass, loaded, "property")
+    for number in range(5, 60):
+        await cloud.control("DELETE", f"properties/property-{number:04}")
+
+    for _ in range(26 * 3):
+        freezer.tick(timedelta(minutes=20))
+        await refresh()
+
+    assert _items(hass, loaded, "property") == properties

@@ -164,3 +164,24 @@ async def test_an_account_that_is_not_connected_has_no_units_to_offer(
     result = await opened(hass, loaded)
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "entry_not_loaded")
+
+
+async def test_a_unit_that_the_cloud_lost_stays_assigned(hass: HomeAssistant, full: MockConfigEntry) -> None:
+    (subentry,) = full.subentries.values()
+    hass.config_entries.async_update_subentry(full, subentry, data={**subentry.data, "units": ["unit", "lost"]})
+    await hass.async_block_till_done()
+    form = await full.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+
+    result = await hass.config_entries.subentries.async_configure(
+        form["flow_id"], {**FILLED_IN, "units": ["unit", "lost"]}
+    )
+
+    assert result["reason"] == "reconfigure_successful"
+
+
+@lives_in(partial(World.fleet, devices=10, properties=2))
+async def test_units_are_named_with_their_property(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    form = await opened(hass, loaded)
+
+    labels = [option["label"] for option in form["data_schema"].schema["units"].config["options"]]
+    assert labels == ["House 0: Room 0", "House 1: Room 5"]

@@ -13,7 +13,7 @@ from .. import failures
 from ..cloud.account import Account
 from ..cloud.air_conditioner import AirConditioner, Appliance, Mode, Profile, frame
 from ..cloud.commands import Command, SwitchAirConditioner, TellAirConditioner
-from ..cloud.errors import AuthenticationFailed, CloudError
+from ..cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from ..cloud.model import Device
 from ..const import AC_FULL, CONF_AC_CONTROL
 from .profiles import profiles
@@ -36,19 +36,22 @@ class AirConditioners:
         entry: ConfigEntry,
         account: Account,
         store: AcStore,
+        *,
         on_accepted: Callable[[], None],
+        on_limited: Callable[[RateLimited], None],
     ) -> None:
-        """Take the account and the store, and whom to tell that the cloud accepted a command."""
+        """Take the account and the store, and whom to tell that a command was accepted or came too often."""
         self.hass = hass
         self.store = store
         self._entry = entry
         self._account = account
         self._on_accepted = on_accepted
+        self._on_limited = on_limited
         self._profiles = profiles(entry)
         self._full = entry.options.get(CONF_AC_CONTROL) == AC_FULL
         self._known: dict[str, UnitAirConditioner] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._settling = Settling(hass, account)
+        self._settling = Settling(hass, account, on_limited)
 
     @callback
     def begin(self) -> None:
@@ -89,6 +92,8 @@ class AirConditioners:
         except CloudError as error:
             if isinstance(error, AuthenticationFailed):
                 self._entry.async_start_reauth(self.hass)
+            if isinstance(error, RateLimited):
+                self._on_limited(error)
             raise failures.command_failed(error) from error
 
     async def _let_go_out(self, device_id: str) -> None:

@@ -1,6 +1,7 @@
 """The form of an air conditioner profile: one for each model, assigned to the units that drive such a one."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
@@ -98,18 +99,20 @@ class ProfileFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                _form({unit: device.name or unit for unit, device in free.items()}), suggested
+                _form(_labels(entry, free, (stored or {}).get(CONF_UNITS, ()))), suggested
             ),
             errors=errors,
         )
 
-    def _free_units(self, entry: LaylaConfigEntry, stored: Mapping[str, Any]) -> Mapping[str, Device]:
-        """Return the units that drive an air conditioner and have no other profile."""
+    @staticmethod
+    def _free_units(entry: LaylaConfigEntry, stored: Mapping[str, Any]) -> Mapping[str, Device]:
+        """Return the units that have entities, drive an air conditioner, and have no other profile."""
         taken = {unit for other in entry.get_subentries_of_type(PROFILE) for unit in other.data[CONF_UNITS]}
-        own = set(stored.get(CONF_UNITS, ()))
-        devices = entry.runtime_data.data.devices
+        others = taken.difference(stored.get(CONF_UNITS, ()))
         return {
-            unit: device for unit, device in devices.items() if unit in own or (device.drives_ac and unit not in taken)
+            device.id: device
+            for device in entry.runtime_data.full_units()
+            if device.drives_ac and device.id not in others
         }
 
     def _described(self, units: Mapping[str, Device]) -> dict[str, Any]:
@@ -135,6 +138,19 @@ class ProfileFlow(ConfigSubentryFlow):
         if self.source == "user":
             return self.async_create_entry(title=title, data=data)
         return self.async_update_and_abort(entry, self._get_reconfigure_subentry(), title=title, data=data)
+
+
+def _labels(entry: LaylaConfigEntry, units: Mapping[str, Device], stored: Iterable[str]) -> Mapping[str, str]:
+    """Name units so that they can be told apart; those that a profile has stay, though the cloud lost them."""
+    homes = entry.runtime_data.data.properties
+    labels = dict.fromkeys(stored, "") | {unit: device.name or "" for unit, device in units.items()}
+    if len(homes) > 1:
+        named = ((unit, homes.get(device.property_id or "")) for unit, device in units.items())
+        labels |= {unit: f"{home.name}: {labels[unit]}" for unit, home in named if home and home.name}
+    uses = Counter(labels.values())
+    return {
+        unit: label if label and uses[label] == 1 else f"{label} ({unit})".lstrip() for unit, label in labels.items()
+    }
 
 
 def _errors(asked: Mapping[str, Any]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Settling: once a command to an air conditioner has gone out, the user's schedule and timer are put back."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
+import logging
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -10,7 +12,7 @@ from homeassistant.util.dt import utcnow
 
 from ..cloud.account import Account
 from ..cloud.commands import SettleAirConditioner
-from ..cloud.errors import CloudError
+from ..cloud.errors import CloudError, RateLimited
 from ..const import LOGGER
 
 _FIRST_WAIT: Final = timedelta(minutes=1)
@@ -20,10 +22,11 @@ _LONGEST_WAIT: Final = timedelta(hours=1)
 class Settling:
     """Settles every unit of an account when it is due; what fails is tried again, ever more rarely."""
 
-    def __init__(self, hass: HomeAssistant, account: Account) -> None:
-        """Take the account that knows what is due when, also from before a restart."""
+    def __init__(self, hass: HomeAssistant, account: Account, on_limited: Callable[[RateLimited], None]) -> None:
+        """Take the account that knows what is due when, also from before a restart, and whom to tell of a limit."""
         self._hass = hass
         self._account = account
+        self._on_limited = on_limited
         self._waits: dict[str, timedelta] = {}
         self._again_at: dict[str, datetime] = {}
         self._cancel: CALLBACK_TYPE | None = None
@@ -67,9 +70,26 @@ class Settling:
         try:
             await self._account.execute(SettleAirConditioner(device_id=unit))
         except CloudError as error:
+            level = logging.DEBUG if unit in self._waits else logging.WARNING
+            LOGGER.log(level, "The schedule or timer of an air conditioner could not be put back yet: %s", error)
             wait = self._waits[unit] = min(self._waits.get(unit, _FIRST_WAIT / 2) * 2, _LONGEST_WAIT)
-            self._again_at[unit] = now + wait
-            LOGGER.warning("The schedule or timer of an air conditioner could not be put back yet: %s", error)
+            asked = timedelta()
+            if isinstance(error, RateLimited):
+                self._on_limited(error)
+                asked = timedelta(seconds=error.retry_after or 0)
+            self._again_at[unit] = now + max(wait, asked)
         else:
             self._waits.pop(unit, None)
             self._again_at.pop(unit, None)
+
+
+async def settle_for_good(account: Account) -> None:
+    """Settle every unit of an account that is deleted, as soon as its last command is out; nobody will later."""
+    for unit, at in dict(account.unsettled).items():
+        await asyncio.sleep(max((at - utcnow()).total_seconds(), 0))
+        try:
+            await account.execute(SettleAirConditioner(device_id=unit))
+        except CloudError as error:
+            LOGGER.warning(
+                "The schedule or timer of an air conditioner of a deleted account could not be put back: %s", error
+            )

@@ -5,6 +5,7 @@ from typing import Any, Final, Self, TypedDict
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from ..cloud.air_conditioner import AirConditioner
@@ -32,8 +33,16 @@ class AcStore:
     async def opened(cls, hass: HomeAssistant, entry: ConfigEntry) -> Self:
         """Read what an earlier run has kept."""
         store = cls(hass, entry)
-        store._stored = await store._store.async_load() or store._stored  # its own
+        await store._load()
         return store
+
+    async def _load(self) -> None:
+        """Read the file; one that cannot be read is said, and costs what it held."""
+        try:
+            stored: Mapping[str, Any] = await self._store.async_load() or {}
+            self._stored = _Stored(slots=dict(stored.get("slots", {})), shown=dict(stored.get("shown", {})))
+        except (HomeAssistantError, NotImplementedError, AttributeError, TypeError, ValueError) as error:
+            LOGGER.warning("The file of air conditioners, %s, cannot be read (%r)", self._store.key, error)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -50,7 +59,7 @@ class AcStore:
         known = self._stored["shown"].get(device_id)
         try:
             return AirConditioner.from_dict(known) if known else None
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             LOGGER.warning("What an air conditioner was told last cannot be read: %r", error)
             return None
 

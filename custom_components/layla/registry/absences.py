@@ -6,6 +6,7 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.storage import Store
 
@@ -14,6 +15,7 @@ from ..const import DOMAIN, LOGGER
 from .identity import Kind, item_of
 from .removal import Count, is_incomplete
 
+_SEVERAL: Final = 5
 _SAVE_DELAY: Final = 30.0
 # While things are missing, so much of the counted time may be lost with a crash.
 _SAVE_STEP: Final = timedelta(minutes=15)
@@ -38,11 +40,14 @@ class Absences:
 
     async def load(self) -> None:
         """Go on with the times that an earlier run counted."""
-        stored = await self._store.async_load() or {}
-        self._counts = {
-            kind: Count({item: timedelta(seconds=length) for item, length in stored.get(kind, {}).items()})
-            for kind in self._counts
-        }
+        try:
+            stored = await self._store.async_load() or {}
+            self._counts = {
+                kind: Count({item: timedelta(seconds=length) for item, length in stored.get(kind, {}).items()})
+                for kind in self._counts
+            }
+        except (HomeAssistantError, NotImplementedError, AttributeError, TypeError) as error:
+            LOGGER.warning("The file of missing units, %s, cannot be read (%r); counting anew", self._store.key, error)
         self._saved = self._counts
 
     async def save(self) -> None:
@@ -72,14 +77,20 @@ class Absences:
             Kind.PROPERTY: registered[Kind.PROPERTY].keys() - snapshot.properties.keys(),
         }
         complete = not is_incomplete(len(registered[Kind.UNIT]), len(missing[Kind.UNIT]))
-        # A list of properties that is empty may be one that could not be read.
-        told = {Kind.UNIT: complete, Kind.PROPERTY: complete and bool(snapshot.properties)}
+        # A list of properties that is empty may be one that could not be read, and a short one cut off. Of less than
+        # five even one is more than a fifth: there the units have to do.
+        short = len(registered[Kind.PROPERTY]) >= _SEVERAL and is_incomplete(
+            len(registered[Kind.PROPERTY]), len(missing[Kind.PROPERTY])
+        )
+        told = {Kind.UNIT: complete, Kind.PROPERTY: complete and bool(snapshot.properties) and not short}
         self._counts = {
             kind: count.after(missing[kind], at, complete=told[kind]) for kind, count in self._counts.items()
         }
         self._registered_units = len(registered[Kind.UNIT])
         due = {kind: count.due if told[kind] else frozenset[str]() for kind, count in self._counts.items()}
-        self._remove(registered, due[Kind.UNIT], due[Kind.PROPERTY])
+        # Units of a property that is shown as a summary are not registered, and yet live there.
+        inhabited = {device.property_id for device in snapshot.devices.values()}
+        self._remove(registered, due[Kind.UNIT], [item for item in due[Kind.PROPERTY] if item not in inhabited])
         self._save_later()
         self._tell()
 

@@ -175,6 +175,10 @@ class LaylaAccount:
             raise
         except Gone as error:
             if self._latest is None or getattr(command, "device_id", None) not in self._latest.devices:
+                if isinstance(command, commands.SettleAirConditioner):
+                    # There is nothing left to put anything back to.
+                    await self._air_conditioning.forget(command.device_id)
+                    return
                 raise
             missing = NotSupported(error.operation, error.detail, status=error.status)
             self._support.missing(missing, datetime.now(UTC))

@@ -84,6 +84,10 @@ class AirConditioning:
                 case commands.DeleteAcSchedule():
                     await self._delete_schedule(unit)
 
+    async def forget(self, unit: str) -> None:
+        """Know nothing of a unit any more: it is gone."""
+        await self._keep(unit, Slots())
+
     def _known(self, unit: str) -> Slots:
         slots = self._slots.get(unit, Slots())
         return ac_slots.taken_over(slots, self._settings.get(unit, {}), self._read_at)
