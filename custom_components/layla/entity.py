@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .cloud.model import Device, Property, Snapshot
+from .cloud.model import Device, Property
 from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .homes import Home
@@ -142,7 +142,7 @@ def add_for_units[Description: EntityDescription](
         for description in describe(device, known.get(device.id, set())):
             yield entity(coordinator, device.id, description)
 
-    add_as_they_come(entry, async_add_entities, lambda _: coordinator.full_units(), entities)
+    add_as_they_come(entry, async_add_entities, coordinator.full_units, entities)
 
 
 def nothing_of_property(
@@ -169,14 +169,17 @@ def add_for_properties[Description: EntityDescription](
         for description in describe(home.place, home.units, known.get(home.id, set())):
             yield entity(coordinator, home.id, description)
 
-    add_as_they_come(entry, async_add_entities, lambda _: coordinator.homes.values(), entities)
+    def homes() -> Iterable[Home]:
+        return coordinator.homes.values()  # every refresh has others
+
+    add_as_they_come(entry, async_add_entities, homes, entities)
 
 
 @callback
 def add_as_they_come[Item: (Device, Home)](
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    items: Callable[[Snapshot], Iterable[Item]],
+    items: Callable[[], Iterable[Item]],
     entities_of: Callable[[Item], Iterable[LaylaEntity]],
 ) -> None:
     """Add the entities of every item now, and those of new or changed items after each refresh.
@@ -189,7 +192,7 @@ def add_as_they_come[Item: (Device, Home)](
 
     @callback
     def fresh() -> list[LaylaEntity]:
-        entities = list(additions.fresh(items(coordinator.data)))
+        entities = list(additions.fresh(items()))
         coordinator.areas.set_aside(_devices_of_new(entities, platform))
         return entities
 

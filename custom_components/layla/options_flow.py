@@ -9,6 +9,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode, ObjectSelector
 import probatio
 
+from .cloud.layla.air_conditioning import DEFAULT_LEAD
 from .cloud.layla.routes import OWNER_ROUTES
 from .cloud.route import InvalidRoute, overridden
 from .const import AC_ON_OFF, CONF_AC_CONTROL, CONF_AC_LEAD, CONF_DETAIL, CONF_INTERVAL, CONF_ROUTES
@@ -22,7 +23,7 @@ from .platforms import DESCRIBING
 from .registry import devices
 
 _ADVANCED: Final = "advanced"
-_AC_LEAD: Final = 5
+_AC_LEAD: Final = int(DEFAULT_LEAD)
 
 
 def _seconds(least: int, most: int) -> NumberSelector:
