@@ -8,11 +8,13 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from . import actions, alarm_events
+from .access import token_file
+from .access.leaving import settle
+from .access.opening import opened
 from .air_conditioning.profiles import reload_with_profiles
-from .air_conditioning.settling import settle_for_good
 from .air_conditioning.store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
-from .coordinator import LaylaConfigEntry, LaylaCoordinator, opened
+from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .detail import limit
 from .platforms import DESCRIBING
 from .registry import absences, sharing
@@ -31,7 +33,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> bool:
     """Set up one account."""
-    coordinator = LaylaCoordinator(hass, entry, DESCRIBING, await AcStore.opened(hass, entry))
+    ac_store = await AcStore.opened(hass, entry)
+    account = await opened(hass, entry, ac_store)
+    coordinator = LaylaCoordinator(hass, entry, account, DESCRIBING, ac_store)
     with coordinator.areas.held():
         await coordinator.async_config_entry_first_refresh()
         entry.runtime_data = coordinator
@@ -80,10 +84,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     """Leave nothing behind of an account that is deleted."""
     _forget(hass, entry)
     await absences.forget(hass, entry)
-    ac_store = await AcStore.opened(hass, entry)
-    if ac_store.documents:
-        await settle_for_good(opened(hass, entry, ac_store))
-    await ac_store.remove()
+    await settle(hass, entry)
+    await (await AcStore.opened(hass, entry)).remove()
+    await token_file.forget(hass, entry)
     await alarm_events.forget(hass, entry.entry_id)
 
 

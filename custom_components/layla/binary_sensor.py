@@ -54,8 +54,12 @@ ALL_ONLINE = BinarySensorEntityDescription(
 
 
 def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[BinarySensorEntityDescription]:
-    """Describe connectivity and alarms of a unit, also those that it had before (L35)."""
-    yield CONNECTIVITY
+    """Describe connectivity and alarms of a unit, also those that it had before (L35).
+
+    The partner API tells of no connection, so there connectivity is only what it was before a change of the way in.
+    """
+    if device.online is not None or CONNECTIVITY.key in registered_keys:
+        yield CONNECTIVITY
     for key in sorted({*device.alarms, *registered_keys} - {CONNECTIVITY.key}):
         yield ALARM_SENSORS.get(key) or _description(key)
 
@@ -63,10 +67,11 @@ def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[Binary
 def of_property(
     home: Property, units: Sequence[Device], registered_keys: Collection[str]
 ) -> Iterator[BinarySensorEntityDescription]:
-    """Describe what every property has, whatever its units."""
-    del home, units, registered_keys
+    """Describe what every property has, and connectivity where any unit tells of it, or did before."""
+    del home
     yield ANY_ALARM
-    yield ALL_ONLINE
+    if ALL_ONLINE.key in registered_keys or any(unit.online is not None for unit in units):
+        yield ALL_ONLINE
 
 
 async def async_setup_entry(

@@ -7,13 +7,9 @@ from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
-from yarl import URL
 
 from . import failures, pace
 from .air_conditioning.control import AirConditioners
@@ -21,11 +17,8 @@ from .air_conditioning.store import AcStore
 from .alarm_events import AlarmEvents
 from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
-from .cloud.layla.account import LaylaAccount
-from .cloud.layla.air_conditioning import DEFAULT_LEAD
 from .cloud.model import Device, Snapshot
-from .cloud.route import InvalidRoute
-from .const import CONF_AC_LEAD, CONF_ACCOUNT_ID, CONF_ROUTES, DOMAIN, LOGGER, MANUFACTURER
+from .const import CONF_ACCOUNT_ID, LOGGER, MANUFACTURER
 from .detail.estimate import Platforms
 from .detail.full_units import FullUnits
 from .detail.levels import Levels
@@ -44,8 +37,15 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
 
     config_entry: LaylaConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: LaylaConfigEntry, platforms: Platforms, ac_store: AcStore) -> None:
-        """Open the account of the entry.
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: LaylaConfigEntry,
+        account: Account,
+        platforms: Platforms,
+        ac_store: AcStore,
+    ) -> None:
+        """Refresh the account of the entry.
 
         `platforms` have the entities of its units and properties, `ac_store` what is known of its air conditioners.
         """
@@ -56,7 +56,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             # The entry's title is the user's and may name a person, so it is not logged.
             name=MANUFACTURER,
         )
-        self.account: Account = opened(hass, entry, ac_store)
+        self.account = account
         self.air_conditioners = AirConditioners(
             hass, entry, self.account, ac_store, on_accepted=self.command_accepted, on_limited=self.limited
         )
@@ -196,20 +196,3 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             LOGGER.debug("A refresh was missed and will be tried again: %s", error)
             return self.data
         raise failures.update_failed(error, self.update_interval if isinstance(error, RateLimited) else None) from error
-
-
-def opened(hass: HomeAssistant, entry: ConfigEntry, ac_store: AcStore) -> Account:
-    """Open the account of an entry; raises ConfigEntryError where a path of the options cannot work."""
-    try:
-        return LaylaAccount.by_token(
-            async_get_clientsession(hass),
-            URL(entry.data[CONF_URL]),
-            entry.data[CONF_TOKEN],
-            entry.options.get(CONF_ROUTES),
-            memory=ac_store,
-            ac_lead=entry.options.get(CONF_AC_LEAD, DEFAULT_LEAD),
-        )
-    except InvalidRoute as error:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN, translation_key="invalid_route", translation_placeholders={"reason": str(error)}
-        ) from error

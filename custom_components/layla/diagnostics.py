@@ -10,13 +10,30 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .cloud.model import Device, Property
-from .const import CONF_ACCOUNT_ID, CONF_EXCEPTIONS, CONF_NAMES
+from .const import (
+    CONF_ACCOUNT_ID,
+    CONF_AUTHORIZE_URL,
+    CONF_EXCEPTIONS,
+    CONF_IMPLEMENTATION,
+    CONF_NAMES,
+    CONF_SIGN_IN,
+    CONF_TOKEN_URL,
+)
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .detail.limit import limit
 from .registry.identity import Kind, device_identifier
 from .registry.registered import enabled_count
 
-_REDACTED = {CONF_TOKEN, CONF_URL, CONF_ACCOUNT_ID, CONF_NAMES}
+_REDACTED = {
+    CONF_ACCOUNT_ID,
+    CONF_AUTHORIZE_URL,
+    CONF_IMPLEMENTATION,
+    CONF_NAMES,
+    CONF_SIGN_IN,
+    CONF_TOKEN,
+    CONF_TOKEN_URL,
+    CONF_URL,
+}
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaConfigEntry) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode, ObjectSelector
 import probatio
 
+from .access.ways import FLAVOURS
 from .cloud.layla.air_conditioning import DEFAULT_LEAD
-from .cloud.layla.routes import OWNER_ROUTES
-from .cloud.route import InvalidRoute, overridden
-from .const import AC_ON_OFF, CONF_AC_CONTROL, CONF_AC_LEAD, CONF_DETAIL, CONF_INTERVAL, CONF_ROUTES
+from .cloud.layla.flavour import Flavour
+from .cloud.route import InvalidRoute
+from .const import AC_ON_OFF, CONF_AC_CONTROL, CONF_AC_LEAD, CONF_DETAIL, CONF_INTERVAL, CONF_KIND, CONF_ROUTES
 from .coordinator import LaylaConfigEntry
 from .detail import choices
 from .detail.choices import Fields
@@ -34,12 +35,8 @@ def _seconds(least: int, most: int) -> NumberSelector:
 
 
 _INTERVAL: Final[Fields] = {probatio.Required(CONF_INTERVAL): _seconds(60, 900)}
-_ADVANCED_FIELDS: Final = probatio.Schema(
-    {
-        probatio.Required(CONF_AC_LEAD, default=_AC_LEAD): _seconds(_AC_LEAD, 60),
-        probatio.Optional(CONF_ROUTES): ObjectSelector(),
-    }
-)
+_LEAD: Final[Fields] = {probatio.Required(CONF_AC_LEAD, default=_AC_LEAD): _seconds(_AC_LEAD, 60)}
+_ROUTES: Final[Fields] = {probatio.Optional(CONF_ROUTES): ObjectSelector()}
 
 
 class LaylaOptionsFlow(OptionsFlowWithReload):
@@ -59,7 +56,7 @@ class LaylaOptionsFlow(OptionsFlowWithReload):
             if counted and levels != self._levels() and not choices.fits(counted, levels):
                 errors[CONF_DETAIL] = "too_many_entities"
             try:
-                routes = _routes(user_input[_ADVANCED].get(CONF_ROUTES))
+                routes = _routes(user_input[_ADVANCED].get(CONF_ROUTES), self._flavour)
             except InvalidRoute as error:
                 errors["base"], reason = "invalid_route", str(error)
             else:
@@ -72,16 +69,21 @@ class LaylaOptionsFlow(OptionsFlowWithReload):
             description_placeholders={**choices.numbers(counted, levels), "reason": reason},
         )
 
+    @property
+    def _flavour(self) -> Flavour:
+        return FLAVOURS[self.config_entry.data[CONF_KIND]]
+
     def _form(self, *, opened: bool) -> probatio.Schema:
         names = devices.names_of_properties(self.hass, self.config_entry)
         # What is chosen stays, also while the cloud does not list it.
         named = {**dict.fromkeys(self._levels().exceptions), **names}
+        ac_control, lead = (choices.AC_CONTROL, _LEAD) if self._flavour.commands_air_conditioners else ({}, {})
         return probatio.Schema(
             {
                 **_INTERVAL,
                 **choices.detail(named, self._levels().default),
-                **choices.AC_CONTROL,
-                probatio.Required(_ADVANCED): section(_ADVANCED_FIELDS, {"collapsed": not opened}),
+                **ac_control,
+                probatio.Required(_ADVANCED): section(probatio.Schema({**lead, **_ROUTES}), {"collapsed": not opened}),
             }
         )
 
@@ -111,21 +113,19 @@ class LaylaOptionsFlow(OptionsFlowWithReload):
 
 
 def _options(chosen: Mapping[str, Any], routes: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        CONF_INTERVAL: int(chosen[CONF_INTERVAL]),
-        **Levels.chosen(chosen).as_options(),
-        CONF_AC_CONTROL: chosen[CONF_AC_CONTROL],
-        CONF_AC_LEAD: int(chosen[_ADVANCED][CONF_AC_LEAD]),
-        CONF_ROUTES: routes,
-    }
+    """Write what was chosen; what was not asked for stays as it is."""
+    options = {CONF_INTERVAL: int(chosen[CONF_INTERVAL]), **Levels.chosen(chosen).as_options(), CONF_ROUTES: routes}
+    if CONF_AC_CONTROL in chosen:
+        options |= {CONF_AC_CONTROL: chosen[CONF_AC_CONTROL], CONF_AC_LEAD: int(chosen[_ADVANCED][CONF_AC_LEAD])}
+    return options
 
 
-def _routes(given: object) -> dict[str, str]:
+def _routes(given: object, flavour: Flavour) -> dict[str, str]:
     """Return the route overrides; raises InvalidRoute, which names the operation and the accepted form."""
     if not given:
         return {}
     if not isinstance(given, Mapping) or not all(isinstance(text, str) for pair in given.items() for text in pair):
         raise InvalidRoute("Write each on a line of its own, as in 'listDevices: GET /v1/devices'")
     routes = {str(operation): str(text) for operation, text in given.items()}
-    overridden(OWNER_ROUTES, routes)
+    flavour.routes_with(routes)
     return routes

@@ -11,8 +11,8 @@ import pytest
 from yarl import URL
 
 from custom_components.layla.cloud.http import HttpClient
-from custom_components.layla.cloud.layla.account import LaylaAccount
 from custom_components.layla.cloud.layla.owner import OwnerApi
+from custom_components.layla.cloud.layla.owner_account import OwnerAccount
 import simulator
 from simulator import Clock, Simulator, World
 
@@ -65,6 +65,6 @@ def api(cloud: Simulator, session: ClientSession) -> OwnerApi:
 
 
 @pytest.fixture
-def account(api: OwnerApi) -> LaylaAccount:
+def account(api: OwnerApi) -> OwnerAccount:
     """The account of the simulator's owner."""
-    return LaylaAccount(api)
+    return OwnerAccount(api)

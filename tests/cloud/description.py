@@ -1,15 +1,11 @@
-"""The published description of LaylaElectric's owner API."""
+"""The published descriptions of LaylaElectric's two APIs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-
-DOCUMENT: Final[Mapping[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[2] / "simulator" / "openapi" / "layla.yaml").read_text()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +29,41 @@ class Operation:
         schema = success.get("content", {}).get("application/json", {}).get("schema", {})
         return "oneOf" in schema or schema.get("type") == "array"
 
+    def parameter(self, name: str) -> Mapping[str, Any]:
+        """Return the schema of a query parameter."""
+        found: Mapping[str, Any] = next(one["schema"] for one in self.content["parameters"] if one["name"] == name)
+        return found
 
-def schema(name: str) -> Mapping[str, Any]:
-    """Return a schema by its name."""
-    found: Mapping[str, Any] = DOCUMENT["components"]["schemas"][name]
-    return found
+    def member(self, name: str) -> Mapping[str, Any]:
+        """Return the schema of a member of the request's body."""
+        body = self.content["requestBody"]["content"]["application/json"]["schema"]
+        found: Mapping[str, Any] = body["properties"][name]
+        return found
 
 
-def _operations() -> Iterator[Operation]:
-    for path, methods in DOCUMENT["paths"].items():
-        for method, content in methods.items():
-            yield Operation(content["operationId"], method.upper(), path, content)
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One API as it is described."""
+
+    document: Mapping[str, Any]
+    operations: Mapping[str, Operation]
+
+    @classmethod
+    def read(cls, name: str) -> Description:
+        """Read one of the simulator's documents."""
+        document = yaml.safe_load((Path(__file__).parents[2] / "simulator" / "openapi" / name).read_text())
+        operations = (
+            Operation(content["operationId"], method.upper(), path, content)
+            for path, methods in document["paths"].items()
+            for method, content in methods.items()
+        )
+        return cls(document, {operation.id: operation for operation in operations})
+
+    def schema(self, name: str) -> Mapping[str, Any]:
+        """Return a schema by its name."""
+        found: Mapping[str, Any] = self.document["components"]["schemas"][name]
+        return found
 
 
-OPERATIONS: Final[Mapping[str, Operation]] = {operation.id: operation for operation in _operations()}
+OWNER: Final = Description.read("layla.yaml")
+PARTNER: Final = Description.read("layla_partner.yaml")

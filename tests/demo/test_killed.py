@@ -16,7 +16,7 @@ from yarl import URL
 
 from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.cloud.commands import SetAcTimer
-from custom_components.layla.cloud.layla.account import LaylaAccount
+from custom_components.layla.cloud.layla.owner_account import OwnerAccount
 from custom_components.layla.cloud.memory import ForgetfulMemory
 from custom_components.layla.const import (
     AC_FULL,
@@ -96,7 +96,7 @@ async def make_plans(running: Simulator, cloud: Cloud) -> Mapping[str, Any]:
         "appliance_config": {"vendor": "Daikin", "mode": "heat", "temperature": 20, "louver": 3},
     }
     memory = ForgetfulMemory()
-    account = LaylaAccount.by_token(cloud.session, URL(cloud.base_url), cloud.token, memory=memory)
+    account = OwnerAccount.by_token(cloud.session, URL(cloud.base_url), cloud.token, memory=memory)
     for unit in COMMANDED:
         async with cloud.session.put(
             f"{cloud.base_url}/v1/devices/{unit}/ac/schedule",

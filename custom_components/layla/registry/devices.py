@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
+from homeassistant.helpers.typing import UNDEFINED
 
 from ..cloud.model import Device, Property, Snapshot
 from ..const import CONF_ACCOUNT_ID, MANUFACTURER
@@ -108,7 +109,8 @@ def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Devi
         identifiers={device_identifier(Kind.UNIT, device.id)},
         manufacturer=MANUFACTURER,
         model=_MODELS.get(device.category or "", device.category),
-        serial_number=device.serial_number,
+        # The partner API does not tell it, and must not take it away.
+        serial_number=device.serial_number or UNDEFINED,
         via_device_id=behind.id if behind else None,
         suggested_area=area,
         name=device.name,

@@ -16,7 +16,7 @@ from custom_components.layla.cloud import commands
 from custom_components.layla.cloud.air_conditioner import Frame, Mode
 from custom_components.layla.cloud.commands import AcCommand
 from custom_components.layla.cloud.errors import CloudError
-from custom_components.layla.cloud.layla.account import LaylaAccount
+from custom_components.layla.cloud.layla.owner_account import OwnerAccount
 from custom_components.layla.cloud.memory import Document, Memory
 import simulator
 from simulator import Clock, Simulator, World
@@ -115,8 +115,8 @@ class House:
             await house.refresh()
             yield house
 
-    def _opened(self, base_url: str) -> LaylaAccount:
-        return LaylaAccount.by_token(self._session, URL(base_url), self.cloud.token, memory=self.memory)
+    def _opened(self, base_url: str) -> OwnerAccount:
+        return OwnerAccount.by_token(self._session, URL(base_url), self.cloud.token, memory=self.memory)
 
     def restart(self, base_url: str | None = None) -> None:
         """Begin anew with what the memory has."""

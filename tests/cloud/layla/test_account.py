@@ -35,8 +35,8 @@ from custom_components.layla.cloud.errors import (
 )
 from custom_components.layla.cloud.http import HttpClient
 from custom_components.layla.cloud.layla import account as module
-from custom_components.layla.cloud.layla.account import LaylaAccount
 from custom_components.layla.cloud.layla.owner import OwnerApi
+from custom_components.layla.cloud.layla.owner_account import OwnerAccount
 from custom_components.layla.cloud.layla.parse import Household
 from custom_components.layla.cloud.model import AlarmState, Event, Phase, Point, Snapshot
 from custom_components.layla.cloud.route import InvalidRoute
@@ -60,7 +60,7 @@ POLL: Final = {"listDevices": 1, "listNotifications": 1}
 class Face:
     """What uses an account: it keeps the cursor and the snapshot, and lets time pass for cloud and client alike."""
 
-    def __init__(self, account: LaylaAccount, cloud: Simulator, freezer: FrozenDateTimeFactory | None) -> None:
+    def __init__(self, account: OwnerAccount, cloud: Simulator, freezer: FrozenDateTimeFactory | None) -> None:
         """Begin with nothing; without a freezer time passes for the cloud alone."""
         self.account = account
         self.cloud = cloud
@@ -109,7 +109,7 @@ class Face:
 
 
 @pytest.fixture
-def face(account: LaylaAccount, cloud: Simulator, freezer: FrozenDateTimeFactory) -> Face:
+def face(account: OwnerAccount, cloud: Simulator, freezer: FrozenDateTimeFactory) -> Face:
     """A face over the tiny home."""
     return Face(account, cloud, freezer)
 
@@ -118,7 +118,7 @@ def face(account: LaylaAccount, cloud: Simulator, freezer: FrozenDateTimeFactory
 async def opened(world: World, session: ClientSession) -> AsyncIterator[Face]:
     """Run another world, and open its account."""
     async with simulator.running(world=world) as cloud:
-        yield Face(LaylaAccount.by_token(session, URL(cloud.base_url), cloud.token), cloud, None)
+        yield Face(OwnerAccount.by_token(session, URL(cloud.base_url), cloud.token), cloud, None)
 
 
 def told(events: Sequence[Event]) -> list[tuple[str, Phase]]:
@@ -126,7 +126,7 @@ def told(events: Sequence[Event]) -> list[tuple[str, Phase]]:
     return [(event.alarm, event.phase) for event in events]
 
 
-def test_it_is_an_account(account: LaylaAccount) -> None:
+def test_it_is_an_account(account: OwnerAccount) -> None:
     through_the_protocol: Account = account
     assert through_the_protocol.request_count == 0
 
@@ -134,7 +134,7 @@ def test_it_is_an_account(account: LaylaAccount) -> None:
 async def test_it_opens_by_a_token_with_the_users_own_routes(session: ClientSession, server: ScriptedServer) -> None:
     server.says(answer(200, b"[]"))
     overrides = {"setPropertyEcoMode": "POST /v2/eco/{id}"}
-    account = LaylaAccount.by_token(session, URL(server.url), "token", overrides)
+    account = OwnerAccount.by_token(session, URL(server.url), "token", overrides)
     await account.execute(commands.SetEcoMode(property_id=HOME, on=True))
     (request,) = server.requests
     assert (request.method, request.target) == ("POST", "/v2/eco/home?eco_mode=true")
@@ -143,7 +143,7 @@ async def test_it_opens_by_a_token_with_the_users_own_routes(session: ClientSess
 
 def test_it_does_not_open_with_a_route_that_cannot_work(session: ClientSession) -> None:
     with pytest.raises(InvalidRoute, match="listUnits"):
-        LaylaAccount.by_token(session, URL("http://127.0.0.1"), "token", {"listUnits": "/v1/units"})
+        OwnerAccount.by_token(session, URL("http://127.0.0.1"), "token", {"listUnits": "/v1/units"})
 
 
 async def test_trying_it_out_tells_the_owners_address(face: Face) -> None:
@@ -388,7 +388,7 @@ async def answered(face: Face, **replies: object) -> Refresh:
     usual = {"listDevices": [DEVICE], "getCurrentUser": USER, "listProperties": [PROPERTY], "listNotifications": []}
     async with ScriptedServer.running() as server, ClientSession() as session:
         server.says(*(answer(200, orjson.dumps(reply)) for reply in {**usual, **replies}.values()))
-        account = LaylaAccount(OwnerApi(HttpClient(session, URL(server.url), "token")))
+        account = OwnerAccount(OwnerApi(HttpClient(session, URL(server.url), "token")))
         return await account.fetch(face.cursor, face.snapshot)
 
 
@@ -561,7 +561,7 @@ async def test_a_stored_cursor_goes_on_where_it_stood_after_a_restart(face: Face
     face.rings("noise_alarm")
     await face.refresh(after=MINUTE)
     face.rings("smoke_alarm")
-    face.account, face.snapshot = LaylaAccount(api), None
+    face.account, face.snapshot = OwnerAccount(api), None
     assert told((await face.refresh(after=timedelta(hours=5))).events) == [("smoke_alarm", Phase.STARTED)]
 
 
@@ -738,7 +738,7 @@ async def test_a_unit_that_does_not_tell_its_alarms_ends_none_after_a_restart(fa
     face.rings("smoke_alarm")
     await face.refresh()
     face.overrides(in_alarm=None, active_alarms=None)
-    face.account, face.snapshot = LaylaAccount(api), None
+    face.account, face.snapshot = OwnerAccount(api), None
     assert (await face.refresh(after=MINUTE)).events == []
     face.overrides()
     assert (await face.refresh(after=MINUTE)).events == []
@@ -876,7 +876,15 @@ async def test_a_command_to_what_is_not_there_is_gone(face: Face) -> None:
         await face.account.execute(commands.SetEcoMode(property_id="other", on=True))
 
 
-EVERYWHERE: Final = {"SetPillar", "SetEcoTime"}
+EVERYWHERE: Final = {
+    "ArmPropertyAlarm",
+    "SetEcoMode",
+    "SetPillar",
+    "SetEcoTime",
+    "MarkSeen",
+    "incident_report",
+    "summary_report",
+}
 INFRARED: Final = {
     "TestInfrared",
     "SwitchAirConditioner",
@@ -964,7 +972,7 @@ async def test_an_account_begins_with_nothing_unsettled_and_remembers_as_long_as
     assert face.account.unsettled.keys() == {UNIT}
 
 
-async def test_nothing_is_pushed(account: LaylaAccount) -> None:
+async def test_nothing_is_pushed(account: OwnerAccount) -> None:
     heard: list[Refresh] = []
     stop = await account.subscribe(heard.append)
     stop()

@@ -1,59 +1,41 @@
 """What we can send is what the published description takes: the same words and the same members."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAliasType, get_args
+from collections.abc import Iterator
+from typing import Final, TypeAliasType
 
 import pytest
 
 from custom_components.layla.cloud.layla import vocabulary
+from custom_components.layla.cloud.layla.vocabulary import words_of
 from custom_components.layla.cloud.route import Evidence
-from tests.cloud.description import DOCUMENT, OPERATIONS, schema
-
-
-def words(kind: Any) -> list[str]:
-    """Return the words of a type, those of the types in it included."""
-    if isinstance(kind, TypeAliasType):
-        return words(kind.__value__)
-    return [word for part in get_args(kind) for word in ([part] if isinstance(part, str) else words(part))]
-
-
-def parameter(operation: str, name: str) -> Mapping[str, Any]:
-    """Return the schema of a query parameter."""
-    found: Mapping[str, Any] = next(
-        one["schema"] for one in OPERATIONS[operation].content["parameters"] if one["name"] == name
-    )
-    return found
-
-
-def body(operation: str) -> Mapping[str, Any]:
-    """Return the schema of a request's body."""
-    found: Mapping[str, Any] = OPERATIONS[operation].content["requestBody"]["content"]["application/json"]["schema"]
-    return found
-
-
-def member(operation: str, name: str) -> Mapping[str, Any]:
-    """Return the schema of a member of a request's body."""
-    found: Mapping[str, Any] = body(operation)["properties"][name]
-    return found
+from tests.cloud.description import OWNER, PARTNER, Description
 
 
 def _enumerations() -> Iterator[tuple[TypeAliasType, list[str]]]:
     v = vocabulary
-    yield v.MeasureName, schema("MeasureName")["enum"]
-    yield v.Granularity, schema("TimeGranularity")["enum"]
-    yield v.Currency, schema("CurrencyCode")["enum"]
-    yield v.Pillar, schema("DevicePillar")["enum"]
-    yield v.Period, parameter("getStatistics", "period")["enum"]
-    yield v.ReportPeriod, member("emailSummaryReport", "period")["enum"]
-    yield v.SummaryReportType, member("emailSummaryReport", "types")["items"]["enum"]
-    yield v.IncidentType, schema("IncidentReportRequest")["properties"]["report_types"]["items"]["enum"]
-    yield v.Weekday, schema("AcSchedule")["properties"]["days"]["items"]["enum"]
-    yield v.InfraredMode, member("testDeviceIr", "mode")["enum"]
-    yield v.AcPower, member("scheduleAcTimer", "action")["enum"]
-    yield v.PropertyField, parameter("listProperties", "fields")["items"]["enum"]
-    yield v.PropertyFilter, parameter("listProperties", "filters")["items"]["enum"]
-    yield v.PropertyOrder, parameter("listProperties", "sort_by")["enum"]
-    yield v.DeviceField, parameter("listDevices", "fields")["items"]["enum"]
+    owner, partner = OWNER.operations, PARTNER.operations
+    yield v.MeasureName, OWNER.schema("MeasureName")["enum"]
+    yield v.PartnerMeasureName, PARTNER.schema("MeasureName")["enum"]
+    yield v.OwnerGranularity, OWNER.schema("TimeGranularity")["enum"]
+    yield v.PartnerGranularity, PARTNER.schema("TimeGranularity")["enum"]
+    yield v.Granularity, OWNER.schema("TimeGranularity")["enum"] + PARTNER.schema("TimeGranularity")["enum"]
+    yield v.Currency, OWNER.schema("CurrencyCode")["enum"]
+    yield v.PartnerCurrency, PARTNER.schema("CurrencyCode")["enum"]
+    yield v.Pillar, OWNER.schema("DevicePillar")["enum"]
+    yield v.Period, owner["getStatistics"].parameter("period")["enum"]
+    yield v.PartnerPeriod, partner["getStatistics"].parameter("period")["enum"]
+    yield v.ReportPeriod, owner["emailSummaryReport"].member("period")["enum"]
+    yield v.SummaryReportType, owner["emailSummaryReport"].member("types")["items"]["enum"]
+    yield v.IncidentType, OWNER.schema("IncidentReportRequest")["properties"]["report_types"]["items"]["enum"]
+    yield v.Weekday, OWNER.schema("AcSchedule")["properties"]["days"]["items"]["enum"]
+    yield v.InfraredMode, owner["testDeviceIr"].member("mode")["enum"]
+    yield v.AcPower, owner["scheduleAcTimer"].member("action")["enum"]
+    yield v.PropertyField, owner["listProperties"].parameter("fields")["items"]["enum"]
+    yield v.PartnerPropertyField, partner["listProperties"].parameter("fields")["items"]["enum"]
+    yield v.PartnerPropertyCategory, PARTNER.schema("PropertyCategory")["enum"]
+    yield v.PropertyFilter, owner["listProperties"].parameter("filters")["items"]["enum"]
+    yield v.PropertyOrder, owner["listProperties"].parameter("sort_by")["enum"]
+    yield v.DeviceField, owner["listDevices"].parameter("fields")["items"]["enum"]
 
 
 ENUMERATIONS: Final = list(_enumerations())
@@ -61,11 +43,17 @@ ENUMERATIONS: Final = list(_enumerations())
 
 @pytest.mark.parametrize(("alias", "described"), ENUMERATIONS, ids=[alias.__name__ for alias, _ in ENUMERATIONS])
 def test_words_are_those_of_the_description(alias: TypeAliasType, described: list[str]) -> None:
-    assert set(words(alias)) == set(described)
+    assert set(words_of(alias)) == set(described)
 
 
-def test_property_alarms_are_the_switches_of_the_description() -> None:
-    assert set(words(vocabulary.PropertyAlarm)) == OPERATIONS["setPropertyAlarms"].query
+@pytest.mark.parametrize("described", [OWNER, PARTNER], ids=["owner", "partner"])
+def test_property_alarms_are_the_switches_of_the_description(described: Description) -> None:
+    assert words_of(vocabulary.PropertyAlarm) == described.operations["setPropertyAlarms"].query
+
+
+def test_units_have_the_same_fields_in_both() -> None:
+    fields = PARTNER.operations["listDevices"].parameter("fields")["items"]["enum"]
+    assert words_of(vocabulary.DeviceField) == set(fields)
 
 
 def test_every_type_of_words_is_held_against_the_description() -> None:
@@ -74,25 +62,34 @@ def test_every_type_of_words_is_held_against_the_description() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name"),
+    ("content", "described", "name"),
     [
-        (vocabulary.UserPatch, "UserPatch"),
-        (vocabulary.UserReplacement, "UserReplace"),
-        (vocabulary.PropertyPatch, "PropertyPatch"),
-        (vocabulary.PropertyReplacement, "PropertyReplace"),
-        (vocabulary.DevicePatch, "DevicePatch"),
-        (vocabulary.AcSchedule, "AcSchedule"),
+        (vocabulary.UserPatch, OWNER, "UserPatch"),
+        (vocabulary.UserReplacement, OWNER, "UserReplace"),
+        (vocabulary.PropertyPatch, OWNER, "PropertyPatch"),
+        (vocabulary.PropertyReplacement, OWNER, "PropertyReplace"),
+        (vocabulary.DevicePatch, OWNER, "DevicePatch"),
+        (vocabulary.AcSchedule, OWNER, "AcSchedule"),
+        (vocabulary.PartnerUserPatch, PARTNER, "UserPatch"),
+        (vocabulary.PartnerUserReplacement, PARTNER, "UserReplace"),
+        (vocabulary.PropertyPatch, PARTNER, "PropertyPatch"),
+        (vocabulary.PropertyReplacement, PARTNER, "PropertyReplace"),
+        (vocabulary.PropertyCreation, PARTNER, "PropertyCreate"),
+        (vocabulary.PartnerDevicePatch, PARTNER, "DevicePatch"),
+        (vocabulary.DeviceCreation, PARTNER, "DeviceCreate"),
+        (vocabulary.SensorOrder, PARTNER, "SensorRequestCreate"),
     ],
 )
-def test_contents_have_the_members_of_the_description(content: type, name: str) -> None:
-    described = schema(name)
+def test_contents_have_the_members_of_the_description(content: type, described: Description, name: str) -> None:
+    schema = described.schema(name)
     required: frozenset[str] = content.__required_keys__  # type: ignore[attr-defined]  # of a TypedDict
     optional: frozenset[str] = content.__optional_keys__  # type: ignore[attr-defined]
-    assert required | optional == set(described["properties"])
-    assert required == set(described.get("required", ()))
+    assert required | optional == set(schema["properties"])
+    assert required == set(schema.get("required", ()))
 
 
-def test_evidence_has_the_levels_of_the_description() -> None:
-    levels = {operation.content["x-confidence"] for operation in OPERATIONS.values()}
-    assert levels == {str(level) for level in Evidence}
-    assert DOCUMENT["info"]["version"] == "v1"
+@pytest.mark.parametrize("described", [OWNER, PARTNER], ids=["owner", "partner"])
+def test_evidence_has_the_levels_of_the_description(described: Description) -> None:
+    levels = {operation.content["x-confidence"] for operation in described.operations.values()}
+    assert levels <= {str(level) for level in Evidence}
+    assert described.document["info"]["version"] == "v1"

@@ -1,14 +1,11 @@
-"""A LaylaElectric account by its owner API: two requests a refresh, the household on a slow clock."""
+"""A LaylaElectric account: two requests a refresh, the household on a slow clock, by whichever API it is read."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import batched
-from typing import Final, Self, cast
-
-from aiohttp import ClientSession
-from yarl import URL
+from typing import Final, cast
 
 from .. import commands, episodes
 from ..account import Refresh
@@ -16,19 +13,15 @@ from ..commands import Command
 from ..continuity import continued, with_alarms
 from ..cursor import Cursor
 from ..errors import CloudError, Gone, NotSupported, RateLimited
-from ..http import HttpClient
-from ..memory import ForgetfulMemory, Memory
 from ..model import Device, Event, Point, Snapshot
-from ..route import overridden
 from ..support import Support
 from ..tolerant import Oddities
-from . import notifications, parse
-from .air_conditioning import DEFAULT_LEAD, AirConditioning
+from . import capabilities, notifications, parse
+from .calls import JsonList
 from .household import HouseholdReader
-from .owner import JsonList, OwnerApi
 from .parse import Household, Unit
 from .queries import Series
-from .routes import OWNER_ROUTES
+from .shared import SharedApi
 from .vocabulary import DeviceField, MeasureName, PropertyAlarm
 
 _DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
@@ -37,50 +30,22 @@ _DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
     "snoozed",
     "active_alarms",
 )
-_COMMON: Final = frozenset({commands.SetPillar.__name__, commands.SetEcoTime.__name__})
-# What a unit that drives an air conditioner takes, and the operations that carry it out.
-_INFRARED: Final[Mapping[type[Command], Sequence[str]]] = {
-    commands.TestInfrared: ("testDeviceIr",),
-    commands.SwitchAirConditioner: ("scheduleAcTimer",),
-    commands.TellAirConditioner: ("scheduleAcTimer", "putAcSchedule"),
-    commands.SettleAirConditioner: ("scheduleAcTimer",),
-    commands.SetAcTimer: ("scheduleAcTimer",),
-    commands.CancelAcTimer: ("cancelAcTimer",),
-    commands.SetAcSchedule: ("putAcSchedule",),
-    commands.DeleteAcSchedule: ("deleteAcSchedule",),
-}
 # So many units are read before the event loop gets its turn again.
 _BATCH: Final = 200
 
 
 class LaylaAccount:
-    """Polls one account. It remembers the household between refreshes, and what the cloud lacks."""
+    """Polls one account. It remembers the household between refreshes, and what the cloud lacks.
 
-    def __init__(self, api: OwnerApi, memory: Memory | None = None, ac_lead: float = DEFAULT_LEAD) -> None:
-        """Take the typed calls of the owner API, and what was remembered of the air conditioners."""
+    It does what both APIs can; what one of them has beside that is in a subclass.
+    """
+
+    def __init__(self, api: SharedApi) -> None:
+        """Take the typed calls of either API."""
         self._api = api
-        self._air_conditioning = AirConditioning(api, memory or ForgetfulMemory(), ac_lead)
         self._support = Support()
         self._households = HouseholdReader(api, self._support)
         self._latest: Snapshot | None = None
-
-    @classmethod
-    def by_token(
-        cls,
-        session: ClientSession,
-        base_url: URL,
-        token: str,
-        overrides: Mapping[str, str] | None = None,
-        *,
-        memory: Memory | None = None,
-        ac_lead: float = DEFAULT_LEAD,
-    ) -> Self:
-        """Open the account of a token; `overrides` are the user's own routes. Raises InvalidRoute.
-
-        `memory` keeps what no call reads back; air conditioners are commanded `ac_lead` seconds ahead (L22).
-        """
-        routes = overridden(OWNER_ROUTES, overrides or {})
-        return cls(OwnerApi(HttpClient(session, base_url, token), routes), memory, ac_lead)
 
     @property
     def request_count(self) -> int:
@@ -90,23 +55,22 @@ class LaylaAccount:
     @property
     def unsettled(self) -> Mapping[str, datetime]:
         """When to settle which unit's air conditioner, by our clock."""
-        return self._air_conditioning.unsettled
+        return {}
 
     @property
     def going_out(self) -> Mapping[str, datetime]:
         """When a unit's last command goes out, by our clock."""
-        return self._air_conditioning.going_out
+        return {}
 
     def capabilities(self, device: Device) -> frozenset[str]:
-        """Name the commands that a unit takes; infrared only where it drives an AC (L34), and the cloud offers it."""
+        """Name the commands and features that this API has and the cloud offers, for a unit and its account."""
         now = datetime.now(UTC)
-        infrared = _INFRARED.items() if device.drives_ac else ()
-        offered = {
-            command.__name__
-            for command, operations in infrared
-            if all(self._support.worth_trying(operation, now) for operation in operations)
-        }
-        return _COMMON | offered
+        has = self._api.flavour.routes
+        return frozenset(
+            name
+            for name, operations in capabilities.needed(device).items()
+            if all(each in has and self._support.worth_trying(each, now) for each in operations)
+        )
 
     async def owner_email(self) -> str | None:
         """Try what every refresh needs, the profile and the device list, and return the owner's e-mail address.
@@ -143,7 +107,7 @@ class LaylaAccount:
             oddities=oddities.counts,
         )
         untold = {unit.device.id for unit in units if not unit.alarms_told}
-        self._air_conditioning.listed({unit.device.id: unit.settings for unit in units if unit.settings}, now)
+        self._listed(units, now)
         # Before it is continued: a unit that is the same object keeps the time at which its alarm first started.
         merged = (
             episodes.merged(cursor.history, snapshot.devices, heard.news, now, untold=untold)
@@ -158,6 +122,9 @@ class LaylaAccount:
             setback=_weightier(household_error, heard.error),
         )
 
+    def _listed(self, units: Iterable[Unit], now: datetime) -> None:
+        """Be told of the units in a reply."""
+
     async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:
         """Return at once: this cloud pushes nothing, so `on_update` is never called."""
         del on_update
@@ -166,8 +133,12 @@ class LaylaAccount:
     async def execute(self, command: Command) -> None:
         """Carry out one command; nothing is read back (L17).
 
-        Raises CloudError; NotSupported where the cloud knows the unit, but not the operation.
+        Raises CloudError; NotSupported where this API has no such operation, and where the cloud knows the unit, but
+        not the operation.
         """
+        for operation in capabilities.OPERATIONS[type(command)]:
+            if operation not in self._api.flavour.routes:
+                raise NotSupported(operation, "the API of a sign-in has no such operation, that of a token has")
         try:
             await self._executed(command)
         except NotSupported as error:
@@ -175,33 +146,18 @@ class LaylaAccount:
             raise
         except Gone as error:
             if self._latest is None or getattr(command, "device_id", None) not in self._latest.devices:
-                if isinstance(command, commands.SettleAirConditioner):
-                    # There is nothing left to put anything back to.
-                    await self._air_conditioning.forget(command.device_id)
-                    return
                 raise
             missing = NotSupported(error.operation, error.detail, status=error.status)
             self._support.missing(missing, datetime.now(UTC))
             raise missing from error
 
     async def _executed(self, command: Command) -> None:
-        api = self._api
         match command:
             case commands.ArmPropertyAlarm():
                 alarms = {cast("PropertyAlarm", command.alarm): command.armed}
-                await api.set_property_alarms(command.property_id, alarms)
+                await self._api.set_property_alarms(command.property_id, alarms)
             case commands.SetEcoMode():
-                await api.set_property_eco_mode(command.property_id, eco_mode=command.on)
-            case commands.SetEcoTime():
-                await api.set_device_eco_threshold(command.device_id, command.seconds)
-            case commands.SetPillar():
-                await api.set_device_pillar(command.device_id, command.pillar)
-            case commands.TestInfrared():
-                await api.test_device_ir(command.device_id, command.mode)
-            case commands.MarkSeen():
-                await api.mark_notifications_seen(ids=command.notification_ids)
-            case _:
-                await self._air_conditioning.execute(command)
+                await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
 
     async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
         """Read the hourly series of a unit of the last snapshot; temperatures in °C.

@@ -12,8 +12,8 @@ from ..model import Property
 from ..support import Support
 from ..tolerant import Oddities
 from . import parse
-from .owner import OwnerApi
 from .parse import Household
+from .shared import SharedApi
 
 HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
 _RETRY: Final = timedelta(minutes=3)
@@ -38,7 +38,7 @@ class KnownHousehold:
 class HouseholdReader:
     """Remembers the household, and reads it again when it is due or a unit names a property that is new."""
 
-    def __init__(self, api: OwnerApi, support: Support) -> None:
+    def __init__(self, api: SharedApi, support: Support) -> None:
         """Take the calls, and where to remember what the cloud lacks."""
         self._api = api
         self._support = support

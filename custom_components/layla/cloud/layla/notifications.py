@@ -11,7 +11,7 @@ from ..model import Event
 from ..support import Support
 from ..tolerant import Oddities
 from . import parse
-from .owner import OwnerApi
+from .shared import SharedApi
 
 # Notifications are asked for again over this span, and known ones dropped (L20).
 _OVERLAP: Final = timedelta(minutes=10)
@@ -34,7 +34,7 @@ class Heard:
     error: CloudError | None = None
 
 
-async def read(api: OwnerApi, support: Support, bookmark: Bookmark | None, now: datetime, oddities: Oddities) -> Heard:
+async def read(api: SharedApi, support: Support, bookmark: Bookmark | None, now: datetime, oddities: Oddities) -> Heard:
     """Read the notifications since the bookmark; a failure keeps it, so nothing is lost.
 
     Without a bookmark nothing is news; if that first look fails, the bookmark is now.

@@ -1,73 +1,39 @@
-"""LaylaElectric's owner API, v1: its 35 operations as typed calls, in the order of its document.
+"""What LaylaElectric's owner API, v1, has of its own, as typed calls: 35 operations with those of `shared`."""
 
-Arguments take the published words; replies come as decoded JSON of the promised outer shape and are
-read by `parse`. Aware datetimes go in and leave as local times of the zone that is named beside them.
-"""
-
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import ClassVar, override
 from zoneinfo import ZoneInfo
 
-from ..errors import UnreadableAnswer
-from ..http import HttpClient, QueryValue
-from ..route import Route
-from .queries import AlarmScope, Series, local
-from .routes import OWNER_ROUTES
+from ..http import QueryValue
+from .calls import JsonList, JsonObject, present
+from .flavour import OWNER, Flavour
+from .queries import StatisticsScope, local
+from .shared import SharedApi
 from .vocabulary import (
     AcPower,
     AcSchedule,
     Currency,
-    DeviceField,
     DevicePatch,
-    Granularity,
     IncidentType,
     InfraredMode,
-    Period,
     Pillar,
-    PropertyAlarm,
     PropertyField,
     PropertyFilter,
     PropertyOrder,
-    PropertyPatch,
-    PropertyReplacement,
     ReportPeriod,
     SummaryReportType,
     UserPatch,
     UserReplacement,
 )
 
-type JsonObject = Mapping[str, object]
-type JsonList = Sequence[object]
 
+class OwnerApi(SharedApi):
+    """The API of a token."""
 
-# Printed as one object, promised as one entry per property: both are taken (L18).
-_LONE_OBJECTS: Final = ("getAlarmSummaryByProperty", "getAlarmSummariesByProperty")
-
-
-class OwnerApi:
-    """Every call raises CloudError; none waits or repeats beyond what the HTTP layer does."""
-
-    def __init__(self, http: HttpClient, routes: Mapping[str, Route] = OWNER_ROUTES) -> None:
-        """Take the HTTP layer and the route table, with the user's overrides in it."""
-        self._http = http
-        self._routes = routes
-
-    @property
-    def request_count(self) -> int:
-        """How many requests went out so far."""
-        return self._http.request_count
-
-    @property
-    def server_ahead(self) -> timedelta:
-        """How far the server's clock is ahead of ours, by its latest answer."""
-        return self._http.server_ahead
+    flavour: ClassVar[Flavour] = OWNER
 
     # users
-
-    async def get_current_user(self) -> JsonObject:
-        """Read the profile of the token's owner."""
-        return await self._object("getCurrentUser")
 
     async def replace_current_user(self, user: UserReplacement) -> JsonObject:
         """Overwrite the profile."""
@@ -79,6 +45,7 @@ class OwnerApi:
 
     # properties
 
+    @override
     async def list_properties(
         self,
         *,
@@ -123,52 +90,15 @@ class OwnerApi:
         """Read the online state of one property."""
         return await self._object("getPropertyStatus", property_id)
 
-    async def replace_property(self, property_id: str, content: PropertyReplacement) -> JsonObject:
-        """Overwrite a property."""
-        return await self._object("replaceProperty", property_id, body=content)
-
-    async def update_property(self, property_id: str, content: PropertyPatch) -> JsonObject:
-        """Change part of a property."""
-        return await self._object("updateProperty", property_id, body=content)
-
-    async def set_property_alarms(self, property_id: str, alarms: Mapping[PropertyAlarm, bool]) -> None:
-        """Arm or disarm alarms for every unit of a property; an absent one stays as it is."""
-        await self._send("setPropertyAlarms", property_id, query=dict(alarms.items()))
-
-    async def set_property_eco_mode(self, property_id: str, *, eco_mode: bool) -> None:
-        """Switch the energy-saving automation of a property."""
-        await self._send("setPropertyEcoMode", property_id, query={"eco_mode": eco_mode})
-
-    async def get_property_measurements(self, property_id: str, series: Series) -> JsonList:
-        """Read a series over a property's units."""
-        return await self._list("getPropertyMeasurements", property_id, query=series.query())
-
     # devices
-
-    async def list_devices(
-        self,
-        *,
-        property_id: str | None = None,
-        fields: Sequence[DeviceField] | None = None,
-    ) -> JsonList:
-        """Read the units of one property or, without one, of all (L4)."""
-        return await self._list("listDevices", query={"property_id": property_id, "fields": fields})
 
     async def list_all_devices(self, *, property_id: str | None = None) -> JsonList:
         """Read the units of every property by the second, less certain path."""
         return await self._list("listAllDevices", query={"property_id": property_id})
 
-    async def get_device(self, device_id: str) -> JsonObject:
-        """Read one unit."""
-        return await self._object("getDevice", device_id)
-
     async def update_device(self, device_id: str, content: DevicePatch) -> JsonObject:
         """Change part of a unit."""
         return await self._object("updateDevice", device_id, body=content)
-
-    async def get_device_measurements(self, device_id: str, series: Series) -> JsonList:
-        """Read a series of one unit."""
-        return await self._list("getDeviceMeasurements", device_id, query=series.query())
 
     async def set_device_eco_threshold(self, device_id: str, seconds: int) -> JsonObject:
         """Set how many seconds without motion eco mode waits for."""
@@ -204,89 +134,23 @@ class OwnerApi:
 
     # statistics
 
-    async def get_statistics(
-        self,
-        *,
-        category: str | None = None,
-        period: Period | None = None,
-        currency: Currency | None = None,
-        property_id: str | None = None,
-        device_id: str | None = None,
-        trends: bool = False,
-    ) -> JsonList:
-        """Read energy and alarm figures of a rolling window."""
-        query: dict[str, QueryValue] = {
-            "category": category,
-            "period": period,
-            "currency": currency,
-            "property_id": property_id,
-            "device_id": device_id,
-            "fields": ["trends"] if trends else None,
-        }
-        return await self._list("getStatistics", query=query)
-
-    async def get_alarm_series(self, name: str, scope: AlarmScope, granularity: Granularity) -> JsonList:
-        """Read how many events an alarm had, by bucket."""
-        query: dict[str, QueryValue] = {**scope.query(), "granularity": granularity}
-        return await self._list("getAlarmSeries", query=query, name=name)
-
-    async def get_alarm_summary(self, name: str, scope: AlarmScope) -> JsonObject:
-        """Read how many events an alarm had."""
-        return await self._object("getAlarmSummary", query=scope.query(), name=name)
-
-    async def get_alarm_summary_by_property(self, name: str, scope: AlarmScope) -> JsonList:
+    async def get_alarm_summary_by_property(self, name: str, scope: StatisticsScope) -> JsonList:
         """Read how many events an alarm had, by property (L18)."""
         return await self._list("getAlarmSummaryByProperty", query=scope.query(), name=name)
 
-    async def get_alarm_summaries_by_property(self, names: Sequence[str], scope: AlarmScope) -> JsonList:
+    async def get_alarm_summaries_by_property(self, names: Sequence[str], scope: StatisticsScope) -> JsonList:
         """Read how many events some alarms had, by property (L18)."""
         query: dict[str, QueryValue] = {**scope.query(), "names": names}
         return await self._list("getAlarmSummariesByProperty", query=query)
 
     # notifications
 
-    async def list_notifications(
-        self,
-        start: datetime,
-        *,
-        end: datetime | None = None,
-        property_id: str | None = None,
-        seen: bool | None = None,
-        types: Sequence[str] | None = None,
-    ) -> JsonList:
-        """Read the notifications since an aware instant, newest first (L20)."""
-        query: dict[str, QueryValue] = {
-            "property_id": property_id,
-            "seen": seen,
-            "types": types,
-            "start": local(start, UTC),
-            "end": local(end, UTC),
-            "timezone": "UTC",
-        }
-        return await self._list("listNotifications", query=query)
-
-    async def list_latest_notifications(
-        self,
-        start: datetime,
-        *,
-        property_ids: Sequence[str] | None = None,
-        types: Sequence[str] | None = None,
-    ) -> JsonList:
-        """Read the newest notification of each property since an aware instant."""
-        query: dict[str, QueryValue] = {
-            "property_ids": property_ids,
-            "types": types,
-            "start": local(start, UTC),
-            "timezone": "UTC",
-        }
-        return await self._list("listLatestNotifications", query=query)
-
     async def mark_notifications_seen(
         self, *, ids: Sequence[str] | None = None, property_id: str | None = None
     ) -> None:
         """Mark some notifications, or all of a property, as read; one of the two is needed."""
         body = {"ids": ids, "property_id": property_id}
-        await self._send("markNotificationsSeen", body=_present(body))
+        await self._send("markNotificationsSeen", body=present(body))
 
     # reports
 
@@ -298,7 +162,7 @@ class OwnerApi:
     ) -> None:
         """Have a summary report sent by e-mail."""
         body = {"property_ids": property_ids, "period": period, "types": types}
-        await self._send("emailSummaryReport", body=_present(body))
+        await self._send("emailSummaryReport", body=present(body))
 
     async def request_incident_report(
         self,
@@ -321,49 +185,8 @@ class OwnerApi:
             "start_date": None if one_day else first_day.isoformat(),
             "end_date": None if one_day else last_day.isoformat(),
         }
-        return await self._object("requestIncidentReport", body=_present(body))
+        return await self._object("requestIncidentReport", body=present(body))
 
     async def get_incident_report(self, report_id: str) -> JsonObject:
         """Read how far an incident report is."""
         return await self._object("getIncidentReport", report_id)
-
-    async def _send(
-        self,
-        operation: str,
-        id: str = "",  # noqa: A002  # the placeholder's own name
-        *,
-        query: Mapping[str, QueryValue] | None = None,
-        body: object = None,
-        patience: float | None = None,
-    ) -> None:
-        await self._http.send(self._routes[operation], {"id": id}, query=query, body=body, patience=patience)
-
-    async def _call(
-        self,
-        operation: str,
-        id: str = "",  # noqa: A002  # the placeholder's own name
-        *,
-        name: str = "",
-        query: Mapping[str, QueryValue] | None = None,
-        body: object = None,
-    ) -> object:
-        route = self._routes[operation]
-        return await self._http.call(route, {"id": id, "name": name}, query=query, body=body)
-
-    async def _object(self, operation: str, *item: str, **call: Any) -> JsonObject:
-        reply = await self._call(operation, *item, **call)
-        if isinstance(reply, Mapping):
-            return reply
-        raise UnreadableAnswer(operation, "an object was expected")
-
-    async def _list(self, operation: str, *item: str, **call: Any) -> JsonList:
-        reply = await self._call(operation, *item, **call)
-        if isinstance(reply, list):
-            return reply
-        if isinstance(reply, Mapping) and operation in _LONE_OBJECTS:
-            return [reply]
-        raise UnreadableAnswer(operation, "a list was expected")
-
-
-def _present(members: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in members.items() if value is not None}

@@ -124,6 +124,7 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
     last_seen = payload.instant("last_updated_at", zone)
     pillar = payload.text("device_pillar")
     enabled = payload.flag("enabled")
+    readings = _readings(payload, zone, last_seen, fahrenheit=household.fahrenheit)
     device = Device(
         id=device_id,
         property_id=property_id,
@@ -134,11 +135,13 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
         enabled=True if enabled is None else enabled,
         pillar=pillar,
         drives_ac=pillar == "smart_ac" or payload.flag("ac_control_active") is True,
-        readings=_readings(payload, zone, last_seen, fahrenheit=household.fahrenheit),
+        readings=readings,
         alarms=_alarms(payload, zone),
         appliance=_appliance(payload),
     )
     settings = payload.within("settings").members
+    # The partner API does not tell of the unit itself, only of its readings.
+    last_seen = last_seen or max((reading.at for reading in readings.values() if reading.at), default=None)
     return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload), settings=settings)
 
 

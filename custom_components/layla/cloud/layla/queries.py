@@ -9,7 +9,7 @@ from .vocabulary import Granularity, MeasureName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmScope:
+class StatisticsScope:
     """Which alarm events to count; the range is aware and sent in UTC."""
 
     category: str | None = None

@@ -1,6 +1,10 @@
-"""The words of LaylaElectric's owner API (v1), as types: what we send matches the published schema."""
+"""The words of LaylaElectric's APIs (v1), as types: what we send matches the published schemas.
 
-from typing import Any, Literal, TypedDict
+Where the partner API has other words than the owner API, theirs have its name.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal, TypeAliasType, TypedDict, get_args
 
 type MeasureName = Literal[
     "power",
@@ -14,10 +18,15 @@ type MeasureName = Literal[
     "aq_iaq",
     "mold_risk_index",
 ]
-type Granularity = Literal["minutes", "15min", "hours"]
-type Currency = Literal["USD", "EUR", "GBP", "ILS", "BRL", "MXN"]
+type PartnerMeasureName = Literal["power", "temperature", "noise"]
+type OwnerGranularity = Literal["minutes", "15min", "hours"]
+type PartnerGranularity = Literal["hours", "days", "months", "years"]
+type Granularity = OwnerGranularity | PartnerGranularity
+type PartnerCurrency = Literal["USD", "EUR", "GBP", "ILS", "BRL"]
+type Currency = PartnerCurrency | Literal["MXN"]
 type Pillar = Literal["noise", "air_quality", "smart_ac"]
-type Period = Literal["day", "two_days", "week", "month", "three_months", "year"]
+type PartnerPeriod = Literal["day", "week", "month", "year"]
+type Period = PartnerPeriod | Literal["two_days", "three_months"]
 type ReportPeriod = Period | Literal["all_time"]
 type SummaryReportType = Literal["owner", "smoke", "noise", "executive"]
 type IncidentType = Literal[
@@ -43,21 +52,28 @@ type PropertyAlarm = Literal[
     "occupancy_alarm_quiet_hours",
     "security_alarm",
 ]
-type PropertyField = Literal[
-    "users",
-    "alarm_event_counts",
-    "monthly_savings",
-    "total_savings",
-    "total_efficiency_gains",
-    "alarm_states",
-    "devices",
-]
+type PartnerPropertyField = Literal["alarm_event_counts", "monthly_savings", "total_savings", "total_efficiency_gains"]
+type PropertyField = PartnerPropertyField | Literal["users", "alarm_states", "devices"]
+type PartnerPropertyCategory = Literal["house", "apartment", "office", "commercial"]
 type PropertyFilter = Literal["eco", "noise_alarm", "security_alarm"]
 type PropertyOrder = Literal["money_saved", "noise_events", "crowd_events", "security_events"]
 type DeviceField = Literal["alarm_event_counts", "latest_values", "in_alarm", "snoozed", "active_alarms"]
 
 # Objects whose members are the vendor's own and must survive a write back unread.
 type FreeForm = dict[str, Any]
+
+
+def words_of(kind: TypeAliasType) -> frozenset[str]:
+    """Return the words of a type, those of the types in it included."""
+    return frozenset(_words(kind))
+
+
+def _words(kind: object) -> Iterator[str]:
+    if isinstance(kind, str):
+        yield kind
+        return
+    for part in get_args(kind.__value__ if isinstance(kind, TypeAliasType) else kind):
+        yield from _words(part)
 
 
 class _UserOptions(TypedDict, total=False):
@@ -86,9 +102,37 @@ class UserReplacement(_UserOptions):
     name: str
 
 
+class _PartnerUserOptions(TypedDict, total=False):
+    picture_url: str
+    accepted_policy: int
+    email: str
+    preferences: FreeForm
+    notification_preferences: FreeForm
+
+
+class PartnerUserPatch(_PartnerUserOptions, total=False):
+    """Any subset of the editable profile."""
+
+    name: str
+    address: str
+    phone: str
+    company: str
+    title: str
+
+
+class PartnerUserReplacement(_PartnerUserOptions):
+    """The whole editable profile (P5)."""
+
+    name: str
+    address: str
+    phone: str
+    company: str
+    title: str
+
+
 class _PropertyOptions(TypedDict, total=False):
     settings: FreeForm
-    enabled: Literal[0, 1]
+    enabled: bool
 
 
 class PropertyPatch(_PropertyOptions, total=False):
@@ -109,18 +153,62 @@ class PropertyReplacement(_PropertyOptions):
     timezone: str
 
 
-class DevicePatch(TypedDict, total=False):
+class PropertyCreation(_PropertyOptions):
+    """A property that is added by the partner API."""
+
+    name: str
+    category: PartnerPropertyCategory
+    address: str
+    timezone: str
+
+
+class _DeviceOptions(TypedDict, total=False):
+    enabled: bool
+    alarms: list[FreeForm]
+    features: list[Literal["eco"]]
+    settings: FreeForm
+
+
+class PartnerDevicePatch(_DeviceOptions, total=False):
+    """Any subset of the editable members of a unit; arrays are replaced whole (L24)."""
+
+    device_mac: str
+    category: Literal["SP"]
+    name: str
+
+
+class DeviceCreation(_DeviceOptions):
+    """A unit that is registered by the partner API."""
+
+    property_id: str
+    device_mac: str
+    category: Literal["SP"]
+    name: str
+
+
+class _SensorOrderOptions(TypedDict, total=False):
+    property_id: str
+    property_name: str
+    country: str
+    city: str
+    street: str
+    apartment: str
+
+
+class SensorOrder(_SensorOrderOptions):
+    """How many more sensors are wanted, and where."""
+
+    sensors_count: float
+
+
+class DevicePatch(_DeviceOptions, total=False):
     """Any subset of the editable members of a unit; arrays are replaced whole (L24)."""
 
     device_mac: str
     category: Literal["EM", "SP", "v3.0"]
     name: str
-    enabled: bool
-    alarms: list[FreeForm]
-    features: list[Literal["eco"]]
     tier_features: list[Literal["climate", "environment", "motion_safety", "safety"]]
     device_pillar: Pillar
-    settings: FreeForm
 
 
 class AcSchedule(TypedDict, total=False):

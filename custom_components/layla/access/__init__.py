@@ -1,0 +1,1 @@
+"""How an account is opened: by a token, or by signing in."""

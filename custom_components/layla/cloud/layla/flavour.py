@@ -1,0 +1,64 @@
+"""LaylaElectric's two APIs, as far as they differ in more than their operations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ..route import Route, overridden
+from . import vocabulary
+from .routes import OWNER_ROUTES, PARTNER_ROUTES
+from .vocabulary import words_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flavour:
+    """One API: where its operations are, which words its queries may have, how a property's `enabled` is written."""
+
+    routes: Mapping[str, Route]
+    words: Mapping[str, frozenset[str]]
+    enabled: Callable[[bool], int]
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The measures of which it has series."""
+        return self.words["measure"]
+
+    @property
+    def commands_air_conditioners(self) -> bool:
+        """Whether it can do anything with an air conditioner."""
+        return "scheduleAcTimer" in self.routes
+
+    def routes_with(self, overrides: Mapping[str, str]) -> Mapping[str, Route]:
+        """Put the user's own routes into the table; what only the other API has is passed over. Raises InvalidRoute.
+
+        An account may change between the two, and keeps what the user wrote for either.
+        """
+        elsewhere = _ALL_OPERATIONS - self.routes.keys()
+        return overridden(self.routes, {name: text for name, text in overrides.items() if name not in elsewhere})
+
+
+OWNER: Final = Flavour(
+    routes=OWNER_ROUTES,
+    words={
+        "measure": words_of(vocabulary.MeasureName),
+        "granularity": words_of(vocabulary.OwnerGranularity),
+        "currency": words_of(vocabulary.Currency),
+        "period": words_of(vocabulary.Period),
+    },
+    enabled=int,
+)
+"""The owner API, by token."""
+
+PARTNER: Final = Flavour(
+    routes=PARTNER_ROUTES,
+    words={
+        "measure": words_of(vocabulary.PartnerMeasureName),
+        "granularity": words_of(vocabulary.PartnerGranularity),
+        "currency": words_of(vocabulary.PartnerCurrency),
+        "period": words_of(vocabulary.PartnerPeriod),
+    },
+    enabled=bool,
+)
+"""The partner API, by sign-in: an older and smaller one (P4, P6)."""
+
+_ALL_OPERATIONS: Final = OWNER_ROUTES.keys() | PARTNER_ROUTES.keys()

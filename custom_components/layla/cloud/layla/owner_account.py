@@ -1,0 +1,87 @@
+"""A LaylaElectric account by token: what the owner API can beside reading, air conditioners above all."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Self, override
+
+from aiohttp import ClientSession
+from yarl import URL
+
+from .. import commands
+from ..commands import Command
+from ..errors import Gone
+from ..http import HttpClient
+from ..memory import ForgetfulMemory, Memory
+from .account import LaylaAccount
+from .air_conditioning import DEFAULT_LEAD, AirConditioning
+from .flavour import OWNER
+from .owner import OwnerApi
+from .parse import Unit
+
+
+class OwnerAccount(LaylaAccount):
+    """Reads with a token, and carries out every command."""
+
+    def __init__(self, api: OwnerApi, memory: Memory | None = None, ac_lead: float = DEFAULT_LEAD) -> None:
+        """Take the typed calls of the owner API, and what was remembered of the air conditioners."""
+        super().__init__(api)
+        self._owner = api
+        self._air_conditioning = AirConditioning(api, memory or ForgetfulMemory(), ac_lead)
+
+    @classmethod
+    def by_token(
+        cls,
+        session: ClientSession,
+        base_url: URL,
+        token: str,
+        overrides: Mapping[str, str] | None = None,
+        *,
+        memory: Memory | None = None,
+        ac_lead: float = DEFAULT_LEAD,
+    ) -> Self:
+        """Open the account of a token; `overrides` are the user's own routes. Raises InvalidRoute.
+
+        `memory` keeps what no call reads back; air conditioners are commanded `ac_lead` seconds ahead (L22).
+        """
+        routes = OWNER.routes_with(overrides or {})
+        return cls(OwnerApi(HttpClient(session, base_url, token), routes), memory, ac_lead)
+
+    @property
+    @override
+    def unsettled(self) -> Mapping[str, datetime]:
+        return self._air_conditioning.unsettled
+
+    @property
+    @override
+    def going_out(self) -> Mapping[str, datetime]:
+        return self._air_conditioning.going_out
+
+    @override
+    def _listed(self, units: Iterable[Unit], now: datetime) -> None:
+        self._air_conditioning.listed({unit.device.id: unit.settings for unit in units if unit.settings}, now)
+
+    @override
+    async def execute(self, command: Command) -> None:
+        try:
+            await super().execute(command)
+        except Gone:
+            if not isinstance(command, commands.SettleAirConditioner):
+                raise
+            # There is nothing left to put anything back to.
+            await self._air_conditioning.forget(command.device_id)
+
+    @override
+    async def _executed(self, command: Command) -> None:
+        match command:
+            case commands.ArmPropertyAlarm() | commands.SetEcoMode():
+                await super()._executed(command)
+            case commands.SetEcoTime():
+                await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
+            case commands.SetPillar():
+                await self._owner.set_device_pillar(command.device_id, command.pillar)
+            case commands.TestInfrared():
+                await self._owner.test_device_ir(command.device_id, command.mode)
+            case commands.MarkSeen():
+                await self._owner.mark_notifications_seen(ids=command.notification_ids)
+            case _:
+                await self._air_conditioning.execute(command)
