@@ -12,6 +12,7 @@ import orjson
 import pytest
 from yarl import URL
 
+from custom_components.layla.cloud.bearer import FixedToken
 from custom_components.layla.cloud.errors import Gone, Refused, UnreadableAnswer
 from custom_components.layla.cloud.http import HttpClient
 from custom_components.layla.cloud.layla.owner import OwnerApi
@@ -196,7 +197,7 @@ SPARSE: Final[Mapping[str, Call]] = {
 @pytest.fixture
 def scripted(server: ScriptedServer, session: ClientSession) -> OwnerApi:
     """The API of a server that answers what the test says."""
-    return OwnerApi(HttpClient(session, URL(server.url), "token"))
+    return OwnerApi(HttpClient(session, URL(server.url), FixedToken("token")))
 
 
 def snake_case(operation: str) -> str:
@@ -335,7 +336,9 @@ async def test_a_report_over_one_day_says_the_day_and_one_over_several_the_range
 async def test_an_overridden_route_is_used(server: ScriptedServer, session: ClientSession) -> None:
     routes = overridden(OWNER_ROUTES, {"setPropertyEcoMode": "PUT /v2/eco/{id}"})
     server.says(answer(200))
-    await OwnerApi(HttpClient(session, URL(server.url), "token"), routes).set_property_eco_mode(HOME, eco_mode=True)
+    await OwnerApi(HttpClient(session, URL(server.url), FixedToken("token")), routes).set_property_eco_mode(
+        HOME, eco_mode=True
+    )
     assert (server.requests[0].method, server.requests[0].target) == ("PUT", "/v2/eco/home?eco_mode=true")
 
 

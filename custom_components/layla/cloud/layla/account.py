@@ -12,6 +12,7 @@ from yarl import URL
 
 from .. import commands, episodes
 from ..account import Refresh
+from ..bearer import FixedToken
 from ..commands import Command
 from ..continuity import continued, with_alarms
 from ..cursor import Cursor
@@ -80,7 +81,7 @@ class LaylaAccount:
         `memory` keeps what no call reads back; air conditioners are commanded `ac_lead` seconds ahead (L22).
         """
         routes = overridden(OWNER_ROUTES, overrides or {})
-        return cls(OwnerApi(HttpClient(session, base_url, token), routes), memory, ac_lead)
+        return cls(OwnerApi(HttpClient(session, base_url, FixedToken(token)), routes), memory, ac_lead)
 
     @property
     def request_count(self) -> int:
