@@ -10,6 +10,7 @@ from hypothesis import settings
 import pytest
 from yarl import URL
 
+from custom_components.layla.cloud.bearer import FixedToken
 from custom_components.layla.cloud.http import HttpClient
 from custom_components.layla.cloud.layla.owner import OwnerApi
 from custom_components.layla.cloud.layla.owner_account import OwnerAccount
@@ -61,7 +62,7 @@ async def cloud(world: World) -> AsyncIterator[Simulator]:
 @pytest.fixture
 def api(cloud: Simulator, session: ClientSession) -> OwnerApi:
     """The owner API of the simulator."""
-    return OwnerApi(HttpClient(session, URL(cloud.base_url), cloud.token))
+    return OwnerApi(HttpClient(session, URL(cloud.base_url), FixedToken(cloud.token)))
 
 
 @pytest.fixture

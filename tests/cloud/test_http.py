@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 import pytest
 from yarl import URL
 
-from custom_components.layla.cloud import http
+from custom_components.layla.cloud import transport
+from custom_components.layla.cloud.bearer import FixedToken
 from custom_components.layla.cloud.errors import (
     AuthenticationFailed,
     CloudError,
@@ -45,7 +46,7 @@ def route(method: str) -> Route:
 @pytest.fixture
 def client(server: ScriptedServer, session: ClientSession) -> HttpClient:
     """A client of the scripted server."""
-    return HttpClient(session, URL(f"{server.url}/api"), TOKEN)
+    return HttpClient(session, URL(f"{server.url}/api"), FixedToken(TOKEN))
 
 
 async def failure(client: HttpClient, called: Route = LIST, *, body: object = None) -> CloudError:
@@ -97,7 +98,7 @@ async def test_a_body_goes_out_as_json(client: HttpClient, server: ScriptedServe
 @pytest.mark.parametrize("base", ["", "/", "/api", "/api/", "/a%20b/c"])
 async def test_paths_start_below_the_base_url(server: ScriptedServer, session: ClientSession, base: str) -> None:
     server.says(answer(200))
-    await HttpClient(session, URL(server.url + base, encoded=True), TOKEN).call(LIST)
+    await HttpClient(session, URL(server.url + base, encoded=True), FixedToken(TOKEN)).call(LIST)
     assert server.requests[0].target == f"{base.rstrip('/')}/v1/devices"
 
 
@@ -239,7 +240,7 @@ async def test_a_rate_limit_without_a_time_says_none(client: HttpClient, server:
     | st.from_regex(r"\A(Mon|Fri), \d{1,22} (Jan|Nov) \d{1,22} \d{1,3}:\d{1,3}:\d{1,3} (GMT|[+-]\d{1,22})\Z")
 )
 def test_no_retry_after_header_raises(header: str) -> None:
-    wait = http._seconds(header, NOW)
+    wait = transport._seconds(header, NOW)
     assert wait is None or wait >= 0
 
 
@@ -357,27 +358,27 @@ async def test_no_answer_in_time_is_an_unavailable_cloud_and_not_repeated(
     server: ScriptedServer, session: ClientSession
 ) -> None:
     server.says(SILENCE)
-    error = await failure(HttpClient(session, URL(server.url), TOKEN, timeout=0.05))
+    error = await failure(HttpClient(session, URL(server.url), FixedToken(TOKEN), timeout=0.05))
     assert type(error) is CloudUnavailable
     assert str(error) == "listDevices: no answer in time"
     assert len(server.requests) == 1
 
 
 async def test_the_usual_patience_is_half_a_minute(server: ScriptedServer, session: ClientSession) -> None:
-    assert HttpClient(session, URL(server.url), TOKEN)._timeout.total == 30
+    assert HttpClient(session, URL(server.url), FixedToken(TOKEN))._transport._timeout.total == 30
 
 
 async def test_nobody_at_the_address_was_never_reached(session: ClientSession) -> None:
     async with ScriptedServer.running() as gone:
         address = URL(gone.url)
-    error = await failure(HttpClient(session, address, TOKEN))
+    error = await failure(HttpClient(session, address, FixedToken(TOKEN)))
     assert type(error) is Unreached
     assert str(error) == "listDevices: no connection to the cloud"
 
 
 @pytest.mark.parametrize("address", ["http:///api", "/api", ""])
 async def test_an_address_that_is_none_was_never_reached(session: ClientSession, address: str) -> None:
-    client = HttpClient(session, URL(address), TOKEN)
+    client = HttpClient(session, URL(address), FixedToken(TOKEN))
     error = await failure(client)
     assert type(error) is Unreached
 
@@ -386,7 +387,7 @@ async def test_a_cloud_that_is_gone_after_a_cut_may_have_heard_the_call(
     session: ClientSession, server: ScriptedServer
 ) -> None:
     server.says(CUT)
-    client = HttpClient(session, URL(server.url), TOKEN)
+    client = HttpClient(session, URL(server.url), FixedToken(TOKEN))
     server.last = True
     error = await failure(client)
     assert type(error) is CloudUnavailable
@@ -396,7 +397,7 @@ async def test_a_cloud_that_is_gone_after_a_cut_may_have_heard_the_call(
 
 async def test_a_call_can_have_less_patience(server: ScriptedServer, session: ClientSession) -> None:
     server.says(SILENCE)
-    client = HttpClient(session, URL(server.url), TOKEN)
+    client = HttpClient(session, URL(server.url), FixedToken(TOKEN))
     with pytest.raises(CloudUnavailable, match="no answer in time"):
         await client.send(route("POST"), patience=0.05)
     assert len(server.requests) == 1
@@ -471,7 +472,7 @@ async def test_no_error_and_no_log_record_holds_the_token(
     for name in ("aiohttp", "aiohttp.client", "aiohttp.internal", "asyncio", "custom_components"):
         caplog.set_level(logging.DEBUG, logger=name)
     server.says(failures(token)[said])
-    error = await failure(HttpClient(session, URL(server.url), token, timeout=0.2))
+    error = await failure(HttpClient(session, URL(server.url), FixedToken(token), timeout=0.2))
     for part in (token, *token.split(".")):
         assert part not in told(error)
         assert part not in caplog.text

@@ -1,82 +1,66 @@
 """The HTTP layer of every vendor: bearer token, one retry, request count, typed errors. It never sleeps."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from http import HTTPStatus
-import logging
-import math
 from typing import Final
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientHandlerType,
-    ClientOSError,
-    ClientRequest,
-    ClientResponse,
-    ClientResponseError,
-    ClientSession,
-    ClientTimeout,
-    InvalidURL,
-    ServerDisconnectedError,
-)
+from aiohttp import ClientSession
 import orjson
 from yarl import URL
 
-from .errors import (
-    AuthenticationFailed,
-    CloudError,
-    CloudUnavailable,
-    Gone,
-    NotSupported,
-    RateLimited,
-    Refused,
-    ServerFault,
-    Unreached,
-    UnreadableAnswer,
-    without_secrets,
-)
+from .bearer import Bearer
+from .errors import AuthenticationFailed, CloudError, CloudUnavailable, Gone, Unreached, without_secrets
 from .route import Route
+from .transport import Answer, CutConnection, Request, Transport
 
-_LOGGER = logging.getLogger(__name__)
 REQUEST_TIMEOUT: Final = 30.0
-_KINDS: Final[Mapping[HTTPStatus, type[CloudError]]] = {
-    HTTPStatus.UNAUTHORIZED: AuthenticationFailed,
-    HTTPStatus.METHOD_NOT_ALLOWED: NotSupported,
-    HTTPStatus.NOT_IMPLEMENTED: NotSupported,
-}
 _IDEMPOTENT: Final = ("GET", "PUT", "DELETE")
-# A Date header leaves out the fraction of its second: half of one is the best guess.
-_HALF_A_SECOND: Final = timedelta(seconds=0.5)
+_OF_AN_ITEM: Final[Mapping[int, type[CloudError]]] = {HTTPStatus.NOT_FOUND: Gone}
 
 type QueryValue = str | int | bool | Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """A successful answer, not yet decoded."""
+class _Call:
+    """One call, before it has a token; `deadline` is a time of the event loop's."""
 
-    status: int
-    content: bytes
+    route: Route
+    url: URL
+    content: bytes | None
+    deadline: float | None
+
+    def request(self, token: str) -> Request:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if self.content is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(self.route.operation, self.route.method, self.url, headers, self.content)
 
 
 class HttpClient:
-    """Calls one cloud with one token. A token never follows a redirect.
+    """Calls one cloud with the tokens of one bearer. A token never follows a redirect.
 
-    A call whose connection was cut is repeated once where that is safe; nothing else is.
+    A call whose connection was cut is repeated once where that is safe, and a call whose token was
+    refused once with another token: it was not carried out. Nothing else is.
     """
 
-    def __init__(self, session: ClientSession, base_url: URL, token: str, *, timeout: float | None = None) -> None:
+    def __init__(self, session: ClientSession, base_url: URL, bearer: Bearer, *, timeout: float | None = None) -> None:
         """Take a session of the caller's, the address below which paths start, and seconds to wait."""
-        self._session = session
+        self._transport = Transport(session, REQUEST_TIMEOUT if timeout is None else timeout)
         self._base_url = str(base_url).rstrip("/")
-        self._token = token
-        self._timeout = ClientTimeout(total=REQUEST_TIMEOUT if timeout is None else timeout)
-        self.request_count = 0
-        # How far the server's clock is ahead of ours, by the Date of its latest answer.
-        self.server_ahead = timedelta()
+        self._bearer = bearer
+
+    @property
+    def request_count(self) -> int:
+        """How many requests went out so far, those for tokens included."""
+        return self._transport.request_count + self._bearer.request_count
+
+    @property
+    def server_ahead(self) -> timedelta:
+        """How far the cloud's clock is ahead of ours."""
+        return self._transport.server_ahead
 
     async def call(
         self,
@@ -87,7 +71,8 @@ class HttpClient:
         body: object = None,
     ) -> object:
         """Make one call and return its decoded JSON, None for an empty body. Raises CloudError."""
-        return _decoded(route, await self._exchange(route, item, query, body))
+        answer = await self._exchange(route, item, query, body)
+        return answer.decoded()
 
     async def send(
         self,
@@ -100,7 +85,7 @@ class HttpClient:
     ) -> None:
         """Make one call whose answer says nothing: a success is one, whatever its body (L17). Raises CloudError.
 
-        `patience`, in seconds, is for a call whose answer is worth nothing later.
+        `patience`, in seconds, is for a call whose answer is worth nothing later, and includes getting a token.
         """
         await self._exchange(route, item, query, body, patience)
 
@@ -111,101 +96,54 @@ class HttpClient:
         query: Mapping[str, QueryValue] | None,
         body: object,
         patience: float | None = None,
-    ) -> _Answer:
+    ) -> Answer:
         url = URL(self._base_url + route.filled(item or {}), encoded=True).update_query(
             {name: _written(value) for name, value in (query or {}).items() if value is not None}
         )
-        limit = self._timeout if patience is None else ClientTimeout(total=patience)
+        content = None if body is None else orjson.dumps(body)
+        deadline = None if patience is None else asyncio.get_running_loop().time() + patience
+        call = _Call(route, url, content, deadline)
+        token = await _before(call, self._bearer.token())
         try:
-            return await self._attempt(route, url, body, limit)
-        except _CutConnection as cut:
-            reason = "the connection was cut"
-            lost = CloudUnavailable(route.operation, reason)
-            if route.method not in _IDEMPOTENT:
+            return await self._carried_out(call, token)
+        except AuthenticationFailed:
+            other = await _before(call, self._bearer.renewed(token))
+            if other is None:
+                raise
+        return await self._carried_out(call, other)
+
+    async def _carried_out(self, call: _Call, token: str) -> Answer:
+        answer = await self._answer(call, token)
+        if answer.succeeded:
+            return answer
+        message = answer.members().get("message")  # Conventions of the owner API
+        told = message if message and isinstance(message, str) else answer.reason
+        raise answer.error(without_secrets(told, [token]), _OF_AN_ITEM if call.route.placeholders else {})
+
+    async def _answer(self, call: _Call, token: str) -> Answer:
+        request = call.request(token)
+        try:
+            return await self._transport.attempt(request, call.deadline)
+        except CutConnection as cut:
+            lost = cut.lost(request.operation)
+            if request.method not in _IDEMPOTENT:
                 raise lost from cut.__cause__
         try:
-            return await self._attempt(route, url, body, limit)
-        except (_CutConnection, Unreached) as cut:
+            return await self._transport.attempt(request, call.deadline)
+        except (CutConnection, Unreached) as cut:
             # The first attempt may have arrived.
             raise lost from cut.__cause__
 
-    async def _attempt(self, route: Route, url: URL, body: object, limit: ClientTimeout) -> _Answer:
-        try:
-            async with self._session.request(
-                route.method,
-                url,
-                data=None if body is None else orjson.dumps(body),
-                headers=self._headers(body),
-                timeout=limit,
-                allow_redirects=False,
-                middlewares=(self._once,),
-            ) as response:
-                self._read_clock(response)
-                content = await response.read()
-                _LOGGER.debug("%s: %s, %s bytes", route.operation, response.status, len(content))
-                if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-                    raise self._error(route, response, content)
-                return _Answer(response.status, content)
-        except TimeoutError as error:
-            raise CloudUnavailable(route.operation, "no answer in time") from error
-        except (ClientConnectorError, InvalidURL) as error:
-            raise Unreached(route.operation, "no connection to the cloud") from error
-        except ClientResponseError:
-            # aiohttp's error keeps the request with its token, so it is not chained.
-            raise UnreadableAnswer(route.operation, "no HTTP came back") from None
-        except ClientError as error:
-            raise _CutConnection from error
 
-    async def _once(self, request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
-        """Count a request as it goes out, and keep a cut connection from aiohttp, which would repeat by itself."""
-        self.request_count += 1
-        try:
-            return await send(request)
-        except ClientConnectorError:
-            raise
-        except (ClientOSError, ServerDisconnectedError) as error:
-            raise _CutConnection from error
-
-    def _read_clock(self, response: ClientResponse) -> None:
-        told = _date(response.headers.get("Date", ""))
-        if told is not None:
-            self.server_ahead = told + _HALF_A_SECOND - datetime.now(UTC)
-
-    def _headers(self, body: object) -> dict[str, str]:
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
-        return headers if body is None else {**headers, "Content-Type": "application/json"}
-
-    def _error(self, route: Route, response: ClientResponse, content: bytes) -> CloudError:
-        status = response.status
-        detail = without_secrets(_message(content) or response.reason or "no reason given", [self._token])
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = _seconds(response.headers.get("Retry-After"), datetime.now(UTC))
-            return RateLimited(route.operation, detail, retry_after=wait)
-        return _kind(status, route)(route.operation, detail, status=status)
-
-
-def _decoded(route: Route, answer: _Answer) -> object:
-    if not answer.content.strip():
-        return None
+async def _before[Found](call: _Call, token: Awaitable[Found]) -> Found:
+    """Wait for the bearer. Where no token can be had, the cloud does not know of the call: Unreached."""
     try:
-        return orjson.loads(answer.content)
-    except orjson.JSONDecodeError as error:
-        # The decoder's error keeps the whole document, so it is not chained.
-        raise UnreadableAnswer(route.operation, f"no JSON: {error.msg}", status=answer.status) from None
-
-
-def _kind(status: int, route: Route) -> type[CloudError]:
-    if status in _KINDS:
-        return _KINDS[HTTPStatus(status)]
-    if status == HTTPStatus.NOT_FOUND:
-        return Gone if route.placeholders else NotSupported
-    if status < HTTPStatus.BAD_REQUEST:
-        return UnreadableAnswer  # a redirect: the API lives elsewhere, and the token stays here
-    return Refused if status < HTTPStatus.INTERNAL_SERVER_ERROR else ServerFault
-
-
-class _CutConnection(Exception):
-    """The connection ended before the whole answer was there."""
+        async with asyncio.timeout_at(call.deadline):
+            return await token
+    except TimeoutError as error:
+        raise Unreached(call.route.operation, "no access token in time") from error
+    except CloudUnavailable as error:
+        raise Unreached(error.operation, error.detail, status=error.status) from error
 
 
 def _written(value: QueryValue) -> str:
@@ -214,38 +152,3 @@ def _written(value: QueryValue) -> str:
     if isinstance(value, str | int) or value is None:
         return str(value)
     return ",".join(value)
-
-
-def _message(content: bytes) -> str | None:
-    """Return the `message` of an error body (Conventions of the owner API), if it has one."""
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return None
-    message = body.get("message") if isinstance(body, dict) else None
-    return message if isinstance(message, str) else None
-
-
-def _seconds(retry_after: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header, seconds or an HTTP date; None for none and for nonsense."""
-    if retry_after is None:
-        return None
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        return _seconds_until(retry_after, now)
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-def _seconds_until(date: str, now: datetime) -> float | None:
-    moment = _date(date)
-    return None if moment is None else max((moment - now).total_seconds(), 0.0)
-
-
-def _date(text: str) -> datetime | None:
-    """Read an HTTP date; None for anything else."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

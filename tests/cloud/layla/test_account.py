@@ -19,6 +19,7 @@ from yarl import URL
 from custom_components.layla.cloud import commands
 from custom_components.layla.cloud.account import Account, Refresh
 from custom_components.layla.cloud.air_conditioner import Appliance, Mode
+from custom_components.layla.cloud.bearer import FixedToken
 from custom_components.layla.cloud.commands import Command
 from custom_components.layla.cloud.cursor import Bookmark, Cursor, History, Subject
 from custom_components.layla.cloud.episodes import event_id
@@ -388,7 +389,7 @@ async def answered(face: Face, **replies: object) -> Refresh:
     usual = {"listDevices": [DEVICE], "getCurrentUser": USER, "listProperties": [PROPERTY], "listNotifications": []}
     async with ScriptedServer.running() as server, ClientSession() as session:
         server.says(*(answer(200, orjson.dumps(reply)) for reply in {**usual, **replies}.values()))
-        account = OwnerAccount(OwnerApi(HttpClient(session, URL(server.url), "token")))
+        account = OwnerAccount(OwnerApi(HttpClient(session, URL(server.url), FixedToken("token"))))
         return await account.fetch(face.cursor, face.snapshot)
 
 

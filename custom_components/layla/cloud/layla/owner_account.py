@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .. import commands
+from ..bearer import FixedToken
 from ..commands import Command
 from ..errors import Gone
 from ..http import HttpClient
@@ -44,7 +45,7 @@ class OwnerAccount(LaylaAccount):
         `memory` keeps what no call reads back; air conditioners are commanded `ac_lead` seconds ahead (L22).
         """
         routes = OWNER.routes_with(overrides or {})
-        return cls(OwnerApi(HttpClient(session, base_url, token), routes), memory, ac_lead)
+        return cls(OwnerApi(HttpClient(session, base_url, FixedToken(token)), routes), memory, ac_lead)
 
     @property
     @override
