@@ -1,4 +1,4 @@
-"""The web application: the vendor's API and the control API over one simulated world."""
+"""The web application: the vendor's APIs and the control API over one simulated world."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -31,6 +31,11 @@ class Simulator:
     def base_url(self) -> str:
         """The address that a client is given."""
         return f"{self.url}/api"
+
+    @property
+    def partner_url(self) -> str:
+        """The same for a client of the partner API."""
+        return f"{self.url}/partner/api"
 
     @property
     def world(self) -> World:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+PICTURE = "https://pictures.example.com/owner.jpg?signature=simulated"
+
 _DEFAULTS: dict[str, Any] = {
     "name": "",
     "accepted_policy": 0,

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 # The alarms that a property switches for all its units.
 PROPERTY_ALARMS = ("noise_alarm", "noise_alarm_quiet_hours", "occupancy_alarm", "security_alarm")
 
+CROWD_IN_QUIET_HOURS = "occupancy_alarm_quiet_hours"
+"""Another switch of theirs. It is kept in the settings, and only halves the limit of `occupancy_alarm` at night."""
+
 
 @dataclass(slots=True)
 class EcoPeriod:

@@ -42,7 +42,9 @@ class World:
         self.properties: dict[str, Property] = {}
         self.devices: dict[str, Device] = {}
         self.reports: dict[str, IncidentReport] = {}
+        self.orders: dict[str, dict[str, Any]] = {}
         self.profile: dict[str, Any] = profile.owner()
+        self.picture_url = profile.PICTURE
         self.began = self.time = self.clock.now()
         self.revision = 0
         self._units: dict[str, dict[str, Device]] = {}

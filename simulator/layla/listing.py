@@ -14,11 +14,12 @@ from simulator.house.device import Device
 from simulator.house.world import World
 
 from . import payload
+from .flavour import Flavour
 from .payload import View
 
 NOW = "0000-00-00T00:00:00Z"
 
-type Kind = tuple[tuple[str, ...], bool]
+type Kind = tuple[Flavour, tuple[str, ...], bool]
 
 
 def encoded(value: Any) -> bytes:
@@ -45,10 +46,10 @@ class Listing:
     _written: dict[Kind, dict[str, tuple[int, bytes]]] = field(default_factory=dict)
     _lists: dict[tuple[Kind, str | None], _List] = field(default_factory=dict)
 
-    def body(self, fields: Sequence[str], property_id: str | None, *, fahrenheit: bool) -> bytes:
-        """Return the list of all units, or of one property's, with these extra fields."""
+    def body(self, flavour: Flavour, fields: Sequence[str], property_id: str | None, *, fahrenheit: bool) -> bytes:
+        """Return the list of all units, or of one property's, as an API shows it, with these extra fields."""
         wanted = tuple(sorted(set(fields)))
-        kind = (wanted, fahrenheit)
+        kind = (flavour, wanted, fahrenheit)
         self._turn_page()
         found = self._lists.setdefault((kind, property_id), _List())
         stamp = payload.stamp(self.world.time)
@@ -77,7 +78,7 @@ class Listing:
         revision, chunk = written.get(unit.id, (-1, b""))
         if revision == unit.revision:
             return chunk
-        fields, fahrenheit = kind
-        chunk = encoded(payload.device(self.world, unit, View(fields, fahrenheit, NOW)))
+        flavour, fields, fahrenheit = kind
+        chunk = encoded(payload.device(self.world, unit, View(flavour, fields, fahrenheit, NOW)))
         written[unit.id] = (unit.revision, chunk)
         return chunk

@@ -12,7 +12,7 @@ from .requests import Call, moment
 
 def listed(call: Call) -> list[dict[str, Any]]:
     """Return the notifications that fit, the newest first."""
-    return [payload.notification(item) for item in _matching(call)]
+    return [payload.notification(item, call.view()) for item in _matching(call)]
 
 
 def latest(call: Call) -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ def latest(call: Call) -> list[dict[str, Any]]:
     newest: dict[str, Notification] = {}
     for item in _matching(call):
         newest.setdefault(item.property_id, item)
-    return [payload.notification(item) for item in newest.values()]
+    return [payload.notification(item, call.view()) for item in newest.values()]
 
 
 def mark_seen(call: Call) -> dict[str, Any]:
@@ -35,7 +35,8 @@ def _matching(call: Call) -> Iterator[Notification]:
     places = {call.get("property_id")} if call.get("property_id") else set(call.get("property_ids", ()))
     for item in call.world.notifications.newest_first(call.now):
         wanted = (
-            (not places or item.property_id in places)
+            item.type in call.flavour.told
+            and (not places or item.property_id in places)
             and call.get("seen", item.seen) == item.seen
             and item.type in (call.get("types") or [item.type])
             and (start is None or item.created_at >= start)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from simulator.house import energy
-from simulator.house.catalogue import ALARMS
 from simulator.house.device import Device
 from simulator.house.notifications import Notification
-from simulator.house.property import PROPERTY_ALARMS, Property
+from simulator.house.property import CROWD_IN_QUIET_HOURS, PROPERTY_ALARMS, Property
 from simulator.house.series import Point
 from simulator.house.world import World
+
+from .flavour import Flavour, Payload
 
 COUNTED = timedelta(days=30)
 """The time over which `alarm_event_counts` counts."""
@@ -32,11 +33,16 @@ def local_stamp(instant: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a unit is looked at: extra fields, temperature unit, and the text that stands for the time of the answer."""
+    """How a thing is looked at: by which API, with which extra fields, in °F or not, and with which time as now."""
 
+    flavour: Flavour
     fields: Collection[str] = ()
     fahrenheit: bool = False
     now: str = ""
+
+    def reword(self, kind: str, payload: Payload) -> Payload:
+        """Return what the API says of a payload with everything in it; `kind` is the name of its schema."""
+        return self.flavour.reword(kind, payload)
 
     def value(self, measure: str, value: float | None) -> float | None:
         """Return a reading in the user's unit."""
@@ -49,9 +55,14 @@ class View:
         return self.now if unit.offline_since is None else stamp(unit.offline_since)
 
 
-def device(world: World, unit: Device, view: View) -> dict[str, Any]:
-    """Return a unit."""
-    return {
+def device(world: World, unit: Device, view: View) -> Payload:
+    """Return a unit; what was put into its payload by hand is there in any case."""
+    return {**plain_device(world, unit, view), **unit.raw}
+
+
+def plain_device(world: World, unit: Device, view: View) -> Payload:
+    """Return a unit without what was put into its payload by hand."""
+    everything = {
         "id": unit.id,
         "property_id": unit.property_id,
         "name": unit.name,
@@ -59,7 +70,7 @@ def device(world: World, unit: Device, view: View) -> dict[str, Any]:
         "serial_number": unit.serial,
         "category": unit.category,
         "enabled": unit.enabled,
-        "alarms": unit.alarms,
+        "alarms": shown_alarms(unit, view),
         "features": unit.features,
         "tier_features": unit.tier_features,
         "device_pillar": unit.pillar,
@@ -70,13 +81,18 @@ def device(world: World, unit: Device, view: View) -> dict[str, Any]:
         "trees": energy.trees(unit, world.property_of(unit), world.time),
         "ac_control_active": unit.drives_ac,
         "air_quality_extended_settings_available": "aq_iaq" in unit.measures,
-        **unit.raw,
     }
+    return view.reword("Device", everything)
+
+
+def shown_alarms(unit: Device, view: View) -> list[dict[str, Any]]:
+    """Return the configurations of the alarms that the API knows."""
+    known = view.flavour.alarms
+    return [setting for setting in unit.alarms if setting.get("name", known[0]) in known]
 
 
 def _alarm_event_counts(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
-    del view
-    return alarm_counts(world, [unit], world.time - COUNTED)
+    return alarm_counts(world, [unit], view, world.time - COUNTED)
 
 
 def _latest_values(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
@@ -84,22 +100,22 @@ def _latest_values(world: World, unit: Device, view: View) -> list[dict[str, Any
     return [
         {"name": measure, "value": view.value(measure, value), "timestamp": heard}
         for measure, value in world.readings(unit).items()
+        if measure in view.flavour.measures
     ]
 
 
 def _in_alarm(world: World, unit: Device, view: View) -> list[str]:
-    del world, view
-    return list(unit.active)
+    del world
+    return [name for name in unit.active if name in view.flavour.alarms]
 
 
 def _snoozed(world: World, unit: Device, view: View) -> list[str]:
-    del world, view
-    return unit.snoozed
+    del world
+    return [name for name in unit.snoozed if name in view.flavour.alarms]
 
 
 def _active_alarms(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
-    del world, view
-    return [{"name": name, "started_at": stamp(episode.started_at)} for name, episode in unit.active.items()]
+    return [{"name": name, "started_at": stamp(unit.active[name].started_at)} for name in _in_alarm(world, unit, view)]
 
 
 _EXTRA: Mapping[str, Callable[[World, Device, View], Any]] = {
@@ -113,7 +129,7 @@ DEVICE_FIELDS = tuple(_EXTRA)
 
 
 def alarm_counts(
-    world: World, units: Iterable[Device], start: datetime, end: datetime | None = None
+    world: World, units: Iterable[Device], view: View, start: datetime, end: datetime | None = None
 ) -> list[dict[str, Any]]:
     """Return how often each alarm of these units was raised since `start`, and before `end` if there is one."""
     counts: Counter[str] = Counter()
@@ -122,10 +138,10 @@ def alarm_counts(
         counts.update(
             episode.alarm for episode in world.episodes(unit, start) if end is None or episode.started_at < end
         )
-    return [{"name": name, "value": value} for name, value in counts.items()]
+    return [{"name": name, "value": value} for name, value in counts.items() if name in view.flavour.alarms]
 
 
-def armed(world: World, place: Property) -> list[str]:
+def armed(world: World, place: Property, view: View) -> list[str]:
     """Return the alarms that are armed in a property: its own switches, and what its units have beside them."""
     own = {
         setting["name"]
@@ -133,15 +149,16 @@ def armed(world: World, place: Property) -> list[str]:
         for setting in unit.alarms
         if setting.get("enabled") and "name" in setting
     }
+    switched = {*place.armed, *(name for name in (CROWD_IN_QUIET_HOURS,) if place.settings.get(name) is True)}
     from_units = own - set(PROPERTY_ALARMS)
-    return [name for name in ALARMS if name in place.armed or name in from_units]
+    return [name for name in view.flavour.alarms if name in switched or name in from_units]
 
 
-def property_(world: World, place: Property) -> dict[str, Any]:
+def property_(world: World, place: Property, view: View) -> Payload:
     """Return a property without what has to be asked for."""
     units = world.devices_of(place.id)
     tiers = {tier for unit in units for tier in unit.tier_features}
-    return {
+    everything = {
         "id": place.id,
         "name": place.name,
         "category": place.category,
@@ -150,10 +167,11 @@ def property_(world: World, place: Property) -> dict[str, Any]:
         "settings": place.settings,
         "enabled": place.enabled,
         "role": place.role,
-        "enabled_alarms": armed(world, place),
+        "enabled_alarms": armed(world, place, view),
         "enabled_features": ["eco"] if place.eco else [],
         "enabled_tier_features": sorted(tiers),
     }
+    return view.reword("Property", everything)
 
 
 def status(world: World, place: Property) -> dict[str, Any]:
@@ -174,9 +192,9 @@ def _online(units: Iterable[Device]) -> str:
     return "online" if any(unit.online for unit in units) else "offline"
 
 
-def notification(item: Notification) -> dict[str, Any]:
+def notification(item: Notification, view: View) -> Payload:
     """Return a notification."""
-    return {
+    everything = {
         "id": item.id,
         "type": item.type,
         "property_id": item.property_id,
@@ -186,6 +204,7 @@ def notification(item: Notification) -> dict[str, Any]:
         "title": item.title,
         "message": item.message,
     }
+    return view.reword("Notification", everything)
 
 
 def points(series: Iterable[Point], measure: str, view: View, *, nulls: bool) -> list[dict[str, Any]]:

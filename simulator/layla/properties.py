@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator.house import profile
+from simulator.house import additions, profile
 from simulator.house.notifications import Notification
-from simulator.house.property import PROPERTY_ALARMS, Property
+from simulator.house.property import CROWD_IN_QUIET_HOURS, PROPERTY_ALARMS, Property
 from simulator.house.world import World
 
-from . import payload
-from .property_fields import FIELDS, SHOWN_AFTER_CHANGE, rank
+from . import payload, spec
+from .account import storable
+from .property_fields import FIELDS, ORDERS, SHOWN_AFTER_CHANGE, rank
 from .ranges import events_span
 from .requests import Call, zone_named
 
@@ -21,9 +22,9 @@ def listed(call: Call) -> list[dict[str, Any]]:
     """Return the properties that fit, with the extra fields that are asked for."""
     places = [place for place in call.world.properties.values() if _fits(call, place)]
     order = call.get("sort_by")
-    if order is not None:
+    if order in ORDERS:
         places.sort(key=lambda place: rank(call, place, order), reverse=True)
-    return [{**payload.property_(call.world, place), **_extra(call, place)} for place in places]
+    return [{**payload.property_(call.world, place, call.view()), **_extra(call, place)} for place in places]
 
 
 def dashboard(call: Call) -> dict[str, Any]:
@@ -31,11 +32,11 @@ def dashboard(call: Call) -> dict[str, Any]:
     asked = events_span(call, zone_named(call.parameters["timezone"], "timezone"))
     world = call.world
     places = world.properties.values()
-    counts = payload.alarm_counts(world, world.devices.values(), asked.start, asked.end)
+    counts = payload.alarm_counts(world, world.devices.values(), call.view(), asked.start, asked.end)
     active = Counter(name for unit in world.devices.values() for name in unit.active)
     return {
         "properties": [
-            {**payload.property_(world, place), **_extra(call, place), **payload.status(world, place)}
+            {**payload.property_(world, place, call.view()), **_extra(call, place), **payload.status(world, place)}
             for place in places
         ],
         "subscription": {"plan": "standard", "seats": len(world.devices), "status": "active"},
@@ -55,21 +56,28 @@ def status(call: Call) -> dict[str, Any]:
     return payload.status(call.world, call.place)
 
 
+def create(call: Call) -> dict[str, Any]:
+    """Add a property, still without units."""
+    storable("PropertyPatch", call.body)
+    zone = zone_named(call.body["timezone"], "body.timezone")
+    return _changed(call, additions.add_property(call.world, call.body["name"], zone.key), call.body)
+
+
 def replace(call: Call) -> dict[str, Any]:
     """Overwrite a property: what was not sent goes back to its default."""
-    return _changed(call, {**_DEFAULTS, **call.body})
+    return _changed(call, call.place, {**_DEFAULTS, **call.body})
 
 
 def update(call: Call) -> dict[str, Any]:
     """Change part of a property."""
     settings = profile.merged(call.place.settings, call.body.get("settings", {}))
-    return _changed(call, {**call.body, "settings": settings})
+    return _changed(call, call.place, {**call.body, "settings": settings})
 
 
 def set_alarms(call: Call) -> dict[str, Any]:
     """Arm or disarm alarm families on every unit of the property."""
     place = call.place
-    for name in (*PROPERTY_ALARMS, "occupancy_alarm_quiet_hours"):
+    for name in (*PROPERTY_ALARMS, CROWD_IN_QUIET_HOURS):
         wanted = call.get(name)
         if wanted is not None:
             _switch(call.world, place, name, on=wanted)
@@ -88,19 +96,23 @@ def set_eco(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _changed(call: Call, sent: Mapping[str, Any]) -> dict[str, Any]:
-    place = call.place
+def _changed(call: Call, place: Property, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Change what differs from what the API shows: the partner API has not every word for what there is."""
+    storable("PropertyPatch", sent)
     if "timezone" in sent:
         zone_named(sent["timezone"], "body.timezone")
+    before = payload.property_(call.world, place, call.view())
     for member in ("name", "category", "address", "timezone", "settings", "enabled"):
-        if member in sent:
-            setattr(place, member, sent[member])
+        if member in sent and sent[member] != before[member]:
+            setattr(place, member, int(sent[member]) if member == "enabled" else sent[member])
     call.world.changed()
-    return {**payload.property_(call.world, place), **{name: FIELDS[name](call, place) for name in SHOWN_AFTER_CHANGE}}
+    after = payload.property_(call.world, place, call.view())
+    known = spec.members(call.flavour.document, "Property")
+    return {**after, **{name: FIELDS[name](call, place) for name in SHOWN_AFTER_CHANGE if name in known}}
 
 
 def _switch(world: World, place: Property, name: str, *, on: bool) -> None:
-    if name == "occupancy_alarm_quiet_hours":
+    if name == CROWD_IN_QUIET_HOURS:
         place.settings = {**place.settings, name: on}
         _change_alarm(
             world, place, "occupancy_alarm", lambda old: {"quiet_hours": {**old.get("quiet_hours", {}), "enabled": on}}
@@ -121,7 +133,7 @@ def _change_alarm(
 
 
 def _fits(call: Call, place: Property) -> bool:
-    has = {*payload.armed(call.world, place), *(["eco"] if place.eco else [])}
+    has = {*payload.armed(call.world, place, call.view()), *(["eco"] if place.eco else [])}
     return call.get("id", place.id) == place.id and has.issuperset(call.get("filters", ()))
 
 
@@ -131,6 +143,7 @@ def _extra(call: Call, place: Property) -> dict[str, Any]:
 
 HANDLERS = {
     "listProperties": listed,
+    "createProperty": create,
     "getDashboard": dashboard,
     "listPropertyStatus": statuses,
     "getPropertyStatus": status,

@@ -20,6 +20,8 @@ SHOWN_AFTER_CHANGE = (
     "alarm_states",
 )
 _COUNTED_FOR = {"noise_events": "noise_alarm", "crowd_events": "occupancy_alarm", "security_events": "security_alarm"}
+ORDERS = frozenset({"money_saved", *_COUNTED_FOR})
+"""What properties can be sorted by."""
 
 
 def savings(call: Call, kilowatt_hours: float) -> dict[str, float]:
@@ -35,8 +37,14 @@ def savings(call: Call, kilowatt_hours: float) -> dict[str, float]:
 
 def costs(call: Call, kilowatt_hours: float) -> float:
     """Return what energy costs."""
-    currency = call.get("currency") or call.world.preference("preferences", "currency")
+    currency = call.get("currency") or _own_currency(call)
     return round(kilowatt_hours * energy.PRICES.get(currency, energy.PRICES["EUR"]), 2)
+
+
+def _own_currency(call: Call) -> Any:
+    """Return the user's currency as the API shows it: the partner API lacks one."""
+    preferences = call.flavour.reword("User", call.world.profile).get("preferences")
+    return preferences.get("currency") if isinstance(preferences, dict) else None
 
 
 def gains(consumed: float, saved: float) -> float:
@@ -48,7 +56,7 @@ def rank(call: Call, place: Property, order: str) -> float:
     """Return the number by which properties are sorted, the greatest first."""
     if order == "money_saved":
         return _saved(call, place, _since_installed(call, place))
-    counts = payload.alarm_counts(call.world, _units(call, place), place.installed_at)
+    counts = payload.alarm_counts(call.world, _units(call, place), call.view(), place.installed_at)
     return next((float(row["value"]) for row in counts if row["name"] == _COUNTED_FOR[order]), 0.0)
 
 
@@ -79,7 +87,7 @@ def _devices(call: Call, place: Property) -> list[dict[str, Any]]:
 
 
 def _alarm_event_counts(call: Call, place: Property) -> list[dict[str, Any]]:
-    return payload.alarm_counts(call.world, _units(call, place), call.now - payload.COUNTED)
+    return payload.alarm_counts(call.world, _units(call, place), call.view(), call.now - payload.COUNTED)
 
 
 def _monthly_savings(call: Call, place: Property) -> dict[str, float]:
@@ -98,9 +106,11 @@ def _total_efficiency_gains(call: Call, place: Property) -> float:
 
 def _alarm_states(call: Call, place: Property) -> list[dict[str, Any]]:
     units = _units(call, place)
-    armed = payload.armed(call.world, place)
+    armed = payload.armed(call.world, place, call.view())
     active = {name for unit in units for name in unit.active}
-    known = {setting["name"] for unit in units for setting in unit.alarms if "name" in setting}
+    known = {
+        setting["name"] for unit in units for setting in payload.shown_alarms(unit, call.view()) if "name" in setting
+    }
     names = dict.fromkeys([*armed, *sorted(known | active)])
     return [{"name": name, "enabled": name in armed, "active": name in active} for name in names]
 

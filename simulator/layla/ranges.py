@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from simulator.errors import bad_request
+from simulator.house.buckets import GRANULARITIES, MOST_POINTS, Bucket, buckets
 from simulator.house.energy import Span
-from simulator.house.series import GRANULARITIES, MOST_POINTS, Bucket, buckets, granularity_for
 
 from .requests import Call, moment, zone_named
 
@@ -43,15 +43,18 @@ def events_span(call: Call, zone: ZoneInfo) -> Span:
 def asked_buckets(call: Call, zone: ZoneInfo) -> list[Bucket]:
     """Return the buckets of the range, if they are not too many."""
     asked = span(call, zone)
-    granularity = call.get("granularity") or granularity_for(asked.end - asked.start)
-    width = GRANULARITIES[granularity]
-    count = (asked.end - asked.start).total_seconds() / width
+    granularity = call.get("granularity") or _sensible(call, asked.end - asked.start)
+    count = (asked.end - asked.start).total_seconds() / GRANULARITIES[granularity]
     if count > MOST_POINTS:
         raise bad_request(
             f"start, end: {count:.0f} points of {granularity}; accepted: at most {MOST_POINTS}, "
             "ask for a shorter range or a coarser granularity",
         )
-    return list(buckets(asked.start, asked.end, width, zone))
+    return list(buckets(asked.start, asked.end, granularity, zone))
+
+
+def _sensible(call: Call, length: timedelta) -> str:
+    return next(name for longest, name in call.flavour.granularities if length <= longest)
 
 
 def _bound(call: Call, name: str, zone: ZoneInfo) -> datetime | None:

@@ -16,17 +16,22 @@ from simulator.house.device import Device
 from simulator.house.property import Property
 from simulator.house.world import World
 
+from .flavour import Flavour
 from .listing import Listing
 from .payload import View, stamp
 from .spec import Operation, Parameter, check
+
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
+"""A year of room on both sides for other zones, the end of a bucket, the start of a range."""
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler gets: the world as it is now, the parameters by name, the body, and who asks."""
+    """What a handler gets: the API, the world as it is now, the parameters by name, the body, and who asks."""
 
+    flavour: Flavour
     world: World
     now: datetime
     parameters: Mapping[str, Any]
@@ -61,7 +66,15 @@ class Call:
 
     def view(self, fields: Collection[str] = ()) -> View:
         """Return how the user looks at units now."""
-        return View(fields, self.fahrenheit, stamp(self.now))
+        return View(self.flavour, fields, self.fahrenheit, stamp(self.now))
+
+
+def known_property(call: Call, name: str) -> Property:
+    """Return the property that a body names."""
+    found = call.world.properties.get(name)
+    if found is None:
+        raise bad_request(f"body.property_id: there is no property {name!r}; accepted: ids of your properties")
+    return found
 
 
 def parameters(operation: Operation, request: web.Request) -> dict[str, Any]:
@@ -137,11 +150,9 @@ def _finite(text: str) -> float:
 def moment(text: str, zone: ZoneInfo) -> datetime:
     """Return the instant that was sent, in UTC: the offset is honoured, without one the zone is meant."""
     instant = datetime.fromisoformat(text)
-    located = instant if instant.tzinfo else instant.replace(tzinfo=zone)
-    try:
-        return located.astimezone(UTC)
-    except OverflowError as error:
-        raise bad_request(f"{text}: out of the range of dates; accepted: years 1 to 9999") from error
+    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+        raise bad_request(f"{text}: out of the range of dates; accepted: years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def zone_named(name: str, where: str) -> ZoneInfo:

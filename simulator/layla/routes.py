@@ -19,18 +19,20 @@ from . import (
     properties,
     reports,
     requests,
+    savings,
+    sensor_requests,
     spec,
     statistics,
     users,
 )
+from .flavour import FLAVOURS, Flavour
 from .listing import Listing, encoded
-from .spec import Operation
+from .spec import Document, Operation
 
 type Handler = Callable[[requests.Call], Any]
 
 _LOGGER = logging.getLogger(__name__)
 
-PREFIXES = ("", "/api")
 HANDLERS: Mapping[str, Handler] = {
     **users.HANDLERS,
     **properties.HANDLERS,
@@ -38,8 +40,10 @@ HANDLERS: Mapping[str, Handler] = {
     **measurements.HANDLERS,
     **air_conditioning.HANDLERS,
     **statistics.HANDLERS,
+    **savings.HANDLERS,
     **notifications.HANDLERS,
     **reports.HANDLERS,
+    **sensor_requests.HANDLERS,
 }
 
 _TOGGLES = frozenset({"setPropertyAlarms", "setPropertyEcoMode", "setDeviceEcoThreshold", "markNotificationsSeen"})
@@ -48,20 +52,27 @@ _TOGGLE_METHODS = (hdrs.METH_PATCH, hdrs.METH_PUT, hdrs.METH_POST)
 
 
 def routes(simulation: Simulation) -> Iterator[web.RouteDef]:
-    """Yield a route for every operation, method and prefix; static segments come before parameters."""
+    """Yield a route for every operation, method and prefix of each API."""
     listing = Listing(simulation.world)
-    ordered = sorted(spec.operations(), key=lambda operation: operation.path.count("{"))
+    for flavour in FLAVOURS:
+        yield from _routes(simulation, flavour, listing)
+
+
+def _routes(simulation: Simulation, flavour: Flavour, listing: Listing) -> Iterator[web.RouteDef]:
+    """Yield the routes of one API; static segments come before parameters."""
+    ordered = sorted(spec.operations(flavour.document), key=lambda operation: operation.path.count("{"))
     for operation in ordered:
-        endpoint = _Endpoint(simulation, operation, HANDLERS[operation.id], listing)
-        path = _pattern(operation.path)
+        endpoint = _Endpoint(simulation, flavour, operation, HANDLERS[operation.id], listing)
+        path = _pattern(flavour.document, operation.path)
         for method in _TOGGLE_METHODS if operation.id in _TOGGLES else (operation.method,):
-            for prefix in PREFIXES:
+            for prefix in flavour.prefixes:
                 yield web.RouteDef(method, prefix + path, endpoint.serve, _OPTIONS.get(method, {}))
 
 
 @dataclass(frozen=True, slots=True)
 class _Endpoint:
     simulation: Simulation
+    flavour: Flavour
     operation: Operation
     handler: Handler
     listing: Listing
@@ -91,7 +102,9 @@ class _Endpoint:
         simulation, operation = self.simulation, self.operation
         now = simulation.world.catch_up()
         claims = simulation.tokens.check(request.headers.get(hdrs.AUTHORIZATION), now)
+        self.flavour.admit(claims, request.method)
         call = requests.Call(
+            flavour=self.flavour,
             world=simulation.world,
             now=now,
             parameters=requests.parameters(operation, request),
@@ -104,19 +117,19 @@ class _Endpoint:
         return web.Response(body=content, content_type="application/json", status=operation.status)
 
 
-def _pattern(path: str) -> str:
+def _pattern(document: Document, path: str) -> str:
     """Return the path as a route; a parameter does not take the place of a sibling's static segment."""
     segments = path.split("/")
     return "/".join(
-        _parameter(segments[:place], segment[1:-1]) if segment.startswith("{") else segment
+        _parameter(document, segments[:place], segment[1:-1]) if segment.startswith("{") else segment
         for place, segment in enumerate(segments)
     )
 
 
-def _parameter(before: list[str], name: str) -> str:
+def _parameter(document: Document, before: list[str], name: str) -> str:
     siblings = {
         segments[len(before)]
-        for segments in (operation.path.split("/") for operation in spec.operations())
+        for segments in (operation.path.split("/") for operation in spec.operations(document))
         if len(segments) > len(before) and segments[: len(before)] == before
     }
     static = sorted(segment for segment in siblings if not segment.startswith("{"))

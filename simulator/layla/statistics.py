@@ -1,69 +1,35 @@
 """Energy figures and alarm events over time."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from simulator.errors import bad_request
-from simulator.house import energy
 from simulator.house.catalogue import ALARMS
-from simulator.house.device import Device
 from simulator.house.energy import Span
-from simulator.house.property import Property
+from simulator.house.property import CROWD_IN_QUIET_HOURS
 
 from . import payload
+from .chosen import Chosen, chosen_by
 from .property_fields import costs, gains, savings
 from .ranges import asked_buckets, events_span, span, zone_of
 from .requests import Call
 
 _PERIODS = {"day": 1, "two_days": 2, "week": 7, "month": 30, "three_months": 91, "year": 365}
 _DEFAULT_PERIOD = "month"
-_EVENTS = frozenset({*ALARMS, "occupancy_alarm_quiet_hours"})
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A property that fits the filters, and its units that do."""
-
-    place: Property
-    units: list[Device]
-
-    @property
-    def reference(self) -> dict[str, str]:
-        """How statistics name the property."""
-        return {"id": self.place.id, "name": self.place.name}
-
-    def energy(self, over: Span) -> float:
-        """Return the kWh that were measured."""
-        return sum(energy.consumed(unit, self.place, over) for unit in self.units)
-
-    def saved(self, over: Span) -> float:
-        """Return the kWh that were saved."""
-        return sum(energy.saved(unit, self.place, over) for unit in self.units)
-
-    def events(self, call: Call, alarm: str, during: Span) -> list[datetime]:
-        """Return when an alarm was raised."""
-        return [
-            episode.started_at
-            for unit in self.units
-            for episode in call.world.episodes(unit, during.start)
-            if episode.alarm == alarm and episode.started_at < during.end
-        ]
 
 
 def overall(call: Call) -> list[dict[str, Any]]:
     """Return one row for each property that fits; with a device_id the figures are that unit's."""
     days = _PERIODS[call.get("period", _DEFAULT_PERIOD)]
     asked = Span(call.now - timedelta(days=days), call.now)
-    return [_row(call, chosen, asked) for chosen in _chosen(call)]
+    return [_row(call, chosen, asked) for chosen in chosen_by(call)]
 
 
 def series(call: Call) -> list[dict[str, Any]]:
     """Return the number of events in each bucket."""
     name, zone = _event_name(call), zone_of(call)
     asked = span(call, zone)
-    starts = [started for chosen in _chosen(call) for started in chosen.events(call, name, asked)]
+    starts = [started for chosen in chosen_by(call) for started in chosen.events(call, name, asked)]
     return [
         {
             "timestamp": payload.local_stamp(bucket.start),
@@ -76,13 +42,13 @@ def series(call: Call) -> list[dict[str, Any]]:
 def total(call: Call) -> dict[str, Any]:
     """Return the number of events in the range."""
     name, asked = _event_name(call), events_span(call, zone_of(call))
-    return {"value": sum(_count(call, chosen, name, asked) for chosen in _chosen(call))}
+    return {"value": sum(_count(call, chosen, name, asked) for chosen in chosen_by(call))}
 
 
 def by_property(call: Call) -> list[dict[str, Any]]:
     """Return the number of events of each property."""
     name, asked = _event_name(call), events_span(call, zone_of(call))
-    return [{"value": _count(call, chosen, name, asked), "property": chosen.reference} for chosen in _chosen(call)]
+    return [{"value": _count(call, chosen, name, asked), "property": chosen.reference} for chosen in chosen_by(call)]
 
 
 def several_by_property(call: Call) -> list[dict[str, Any]]:
@@ -91,7 +57,7 @@ def several_by_property(call: Call) -> list[dict[str, Any]]:
     return [
         {"value": _count(call, chosen, name, asked), "name": name, "property": chosen.reference}
         for name in call.get("names") or ALARMS
-        for chosen in _chosen(call)
+        for chosen in chosen_by(call)
     ]
 
 
@@ -103,7 +69,7 @@ def _row(call: Call, chosen: Chosen, asked: Span) -> dict[str, Any]:
         "costs": costs(call, consumed),
         "savings": savings(call, saved),
         "efficiency_gains": gains(consumed, saved),
-        "alarm_counts": payload.alarm_counts(call.world, chosen.units, asked.start),
+        "alarm_counts": payload.alarm_counts(call.world, chosen.units, call.view(), asked.start),
     }
     if "trends" in call.get("fields", ()):
         earlier = asked.before()
@@ -111,7 +77,7 @@ def _row(call: Call, chosen: Chosen, asked: Span) -> dict[str, Any]:
             "energy": _change(chosen.energy(earlier), consumed),
             "savings": _change(chosen.saved(earlier), saved),
         }
-    return row
+    return call.flavour.reword("StatisticsRow", row)
 
 
 def _change(before: float, after: float) -> float:
@@ -125,22 +91,10 @@ def _count(call: Call, chosen: Chosen, alarm: str, asked: Span) -> int:
 
 def _event_name(call: Call) -> str:
     name: str = call.parameters["name"]
-    if name not in _EVENTS:
-        raise bad_request(f"name: there is no alarm {name!r}; accepted: {', '.join(sorted(_EVENTS))}")
+    known = {*call.flavour.alarms, CROWD_IN_QUIET_HOURS}
+    if name not in known:
+        raise bad_request(f"name: there is no alarm {name!r}; accepted: {', '.join(sorted(known))}")
     return name
-
-
-def _chosen(call: Call) -> Iterator[Chosen]:
-    places = {call.get("property_id"), *call.get("property_ids", ())} - {None}
-    units = {call.get("device_id"), *call.get("device_ids", ())} - {None}
-    for place in call.world.properties.values():
-        if places and place.id not in places:
-            continue
-        if call.get("category", place.category) != place.category:
-            continue
-        fitting = [unit for unit in call.world.devices_of(place.id) if not units or unit.id in units]
-        if fitting or not units:
-            yield Chosen(place, fitting)
 
 
 HANDLERS = {

@@ -1,13 +1,14 @@
 """Every operation keeps to the published description, whatever it is sent."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 import re
 import subprocess
 import sys
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, strategies
 import pytest
 import schemathesis
 from schemathesis.checks import (
@@ -23,7 +24,7 @@ from schemathesis.checks import (
 )
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from simulator.layla.spec import DOCUMENT
+from simulator.layla.flavour import FLAVOURS, OWNER, PARTNER, Flavour
 from simulator.tokens import DEMO_TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -42,11 +43,20 @@ CHECKS: list[CheckFunction] = [
 TOGGLES = {"setPropertyAlarms", "setPropertyEcoMode", "setDeviceEcoThreshold", "markNotificationsSeen"}
 """They take PATCH, PUT and POST, because the documents do not say which."""
 
-schema = schemathesis.openapi.from_path(DOCUMENT)
-schema.config.generation.update(max_examples=EXAMPLES, deterministic=True, with_security_parameters=False)
+schemathesis.openapi.format(
+    "local-date-time",
+    strategies.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.isoformat(timespec="seconds")),  # noqa: DTZ001  # it is local
+)
 
 
-@schema.hook
+def described(flavour: Flavour) -> schemathesis.BaseSchema:
+    """Read a description, and how requests are made up from it."""
+    schema = schemathesis.openapi.from_path(flavour.document.path)
+    schema.config.generation.update(max_examples=EXAMPLES, deterministic=True, with_security_parameters=False)
+    schema.hook(map_path_parameters)
+    return schema
+
+
 def map_path_parameters(
     context: schemathesis.HookContext, path_parameters: dict[str, Any] | None
 ) -> dict[str, Any] | None:
@@ -59,13 +69,16 @@ def map_path_parameters(
     return path_parameters
 
 
+owner, partner = (described(flavour) for flavour in FLAVOURS)
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Run `python -m simulator` as a user does, and return its base URL."""
+    """Run `python -m simulator` as a user does, and return its address."""
     command = [sys.executable, "-m", "simulator", "--port", "0", "--start", "2026-07-01T12:00:00Z"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own program
         assert process.stdout is not None
-        found = next(match for line in process.stdout if (match := re.search(r"Base URL\s+(\S+)", line)))
+        found = next(match for line in process.stdout if (match := re.search(r"Base URL\s+(http://[^/\s]+)/api", line)))
         yield found[1]
         process.terminate()
         assert process.wait(10) == 0
@@ -76,11 +89,8 @@ def takes_any_list(parameter: dict[str, Any]) -> bool:
     return bool(parameter["schema"].get("type") == "array" and parameter["schema"]["items"] == {"type": "string"})
 
 
-@pytest.mark.slow
-@schema.parametrize()
-@settings(deadline=None, derandomize=True, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-def test_every_answer_fits_the_description(case: schemathesis.Case[Any], address: str) -> None:
-    """A request that fits is answered as described; one that does not is refused with 400 and a message."""
+def validate(case: schemathesis.Case[Any], address: str) -> None:
+    """Send a request and look at the answer."""
     operation = case.operation.definition.raw
     excluded = [unsupported_method] if operation["operationId"] in TOGGLES else []
     if any(takes_any_list(parameter) for parameter in operation.get("parameters", ())):
@@ -91,3 +101,22 @@ def test_every_answer_fits_the_description(case: schemathesis.Case[Any], address
         checks=CHECKS,
         excluded_checks=excluded,
     )
+
+
+KEEP = settings(deadline=None, derandomize=True, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.slow
+@owner.parametrize()
+@KEEP
+def test_every_answer_to_an_owner_fits_the_description(case: schemathesis.Case[Any], address: str) -> None:
+    """A request that fits is answered as described; one that does not is refused with 400 and a message."""
+    validate(case, address + OWNER.prefixes[-1])
+
+
+@pytest.mark.slow
+@partner.parametrize()
+@KEEP
+def test_every_answer_to_a_partner_fits_the_description(case: schemathesis.Case[Any], address: str) -> None:
+    """In the same world: what one API has stored, the other has to show in its own shape."""
+    validate(case, address + PARTNER.prefixes[-1])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from simulator import World
+from simulator.house.buckets import MOST_POINTS
 from simulator.house.catalogue import ALARMS
-from simulator.house.series import MOST_POINTS
 from simulator.layla import spec
 from tests.simulator.caller import NOON, Caller, lives_in
 
@@ -300,5 +300,5 @@ async def test_l34_only_a_unit_that_drives_an_air_conditioner_takes_ac_commands(
 
 def test_l9_the_item_of_a_series_is_a_timestamp_and_a_value() -> None:
     """As the description has it."""
-    schema = spec.anchored({"$ref": "#/components/schemas/MeasurementPoint"})
+    schema = spec.component(spec.OWNER, "MeasurementPoint")
     spec.check(schema, {"timestamp": "2026-07-01T12:00:00+02:00", "value": None}, "point")

@@ -3,7 +3,10 @@
 from datetime import timedelta
 import time
 
+import pytest
+
 from simulator import Clock, World
+from simulator.layla.flavour import FLAVOURS, OWNER, Flavour
 from simulator.layla.listing import Listing
 from simulator.layla.payload import DEVICE_FIELDS
 from tests.simulator.caller import NOON, Caller, lives_in
@@ -93,18 +96,30 @@ async def test_an_air_conditioner_works_in_a_fleet_too(caller: Caller) -> None:
     assert next(item["value"] for item in unit["latest_values"] if item["name"] == "power") >= 25
 
 
-def test_ten_thousand_units_are_listed_in_no_time() -> None:
+@pytest.mark.parametrize("flavour", FLAVOURS, ids=["owner", "partner"])
+def test_ten_thousand_units_are_listed_in_no_time(flavour: Flavour) -> None:
     """After the first answer no unit is written again: an answer is one replacement in ready bytes."""
     world = World.fleet(10_000, 300, Clock.fixed(NOON))
     listing = Listing(world)
-    first = listing.body(DEVICE_FIELDS, None, fahrenheit=False)
+    first = listing.body(flavour, DEVICE_FIELDS, None, fahrenheit=False)
     assert first.count(b'"id":') == 10_000
     begin = time.process_time()
     for _ in range(5):
         world.clock.advance(60)
         world.catch_up()
-        assert len(listing.body(DEVICE_FIELDS, None, fahrenheit=False)) == len(first)
+        assert len(listing.body(flavour, DEVICE_FIELDS, None, fahrenheit=False)) == len(first)
     assert (time.process_time() - begin) / 5 < 0.5
+
+
+@lives_in(fleet)
+async def test_the_lists_of_both_apis_are_kept_apart(caller: Caller) -> None:
+    """Whichever is asked first, and again after the other."""
+    owner, partner = f"{caller.running.base_url}/v1/devices", f"{caller.running.partner_url}/v1/devices"
+    for url, has_more in ((owner, True), (partner, False), (owner, True)):
+        async with caller.session.get(url, params={"fields": "in_alarm"}) as response:
+            units = await response.json()
+        assert len(units) == 40
+        assert ["connection_status" in unit for unit in units] == [has_more] * 40
 
 
 def test_a_new_day_is_written_anew() -> None:
@@ -113,7 +128,8 @@ def test_a_new_day_is_written_anew() -> None:
     listing = Listing(world)
     unit = world.devices["unit-00000"]
     world.ring(unit, "noise_alarm", active=True, by_hand=True)
-    assert b'{"name":"noise_alarm","value":1}' in listing.body(("alarm_event_counts",), None, fahrenheit=False)
+    counted = b'{"name":"noise_alarm","value":1}'
+    assert counted in listing.body(OWNER, ("alarm_event_counts",), None, fahrenheit=False)
     world.clock.advance(31 * 86400)
     world.catch_up()
-    assert b'{"name":"noise_alarm","value":1}' not in listing.body(("alarm_event_counts",), None, fahrenheit=False)
+    assert counted not in listing.body(OWNER, ("alarm_event_counts",), None, fahrenheit=False)

@@ -11,10 +11,13 @@ import yaml
 from simulator import World
 from simulator.errors import ApiError
 from simulator.layla import routes, spec
+from simulator.layla.flavour import OWNER, PARTNER, Flavour
 from simulator.layla.property_fields import SHOWN_AFTER_CHANGE
 from tests.simulator.caller import Caller, lives_in
 
-_DOCUMENT: Mapping[str, Any] = yaml.safe_load(spec.DOCUMENT.read_text())
+_CONTENTS: Mapping[spec.Document, Any] = {
+    document: yaml.safe_load(document.path.read_text()) for document in spec.DOCUMENTS
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Request:
 
 
 RANGE = {"start": "2026-06-28T00:00:00", "end": "2026-06-30T00:00:00"}
-REQUESTS: Mapping[str, Request] = {
+REQUESTS: dict[str, Request] = {
     "getCurrentUser": Request("/v1/users/self"),
     "replaceCurrentUser": Request("/v1/users/self", body={"name": "Alex"}),
     "updateCurrentUser": Request("/v1/users/self", body={"preferences": {"temperature_unit": "F"}}),
@@ -87,21 +90,54 @@ REQUESTS: Mapping[str, Request] = {
 }
 
 
-def test_all_operations_of_the_document_have_a_handler() -> None:
-    """All 35, and no others."""
-    documented = {operation.id for operation in spec.operations()}
-    assert documented == set(routes.HANDLERS) == set(REQUESTS)
-    assert len(documented) == 35
+PARTNER_REQUESTS = REQUESTS | {
+    "replaceCurrentUser": Request(
+        "/v1/users/self",
+        body={"name": "Alex", "address": "1 Road", "phone": "1", "company": "Stays", "title": "Owner"},
+    ),
+    "createPictureUploadUrls": Request("/v1/users/self/picture/upload_urls"),
+    "listProperties": Request(
+        "/v1/properties",
+        {"sort_by": "anything", "fields": "alarm_event_counts,monthly_savings,total_savings,total_efficiency_gains"},
+    ),
+    "createProperty": Request(
+        "/v1/properties",
+        body={"name": "Hut", "category": "apartment", "address": "2 Road", "timezone": "America/Sao_Paulo"},
+    ),
+    "createDevice": Request(
+        "/v1/devices",
+        body={"property_id": "villa", "device_mac": "02:00:00:00:00:01", "category": "SP", "name": "Attic"},
+    ),
+    "getSavingsSeries": Request("/v1/statistics/savings", {"granularity": "days", **RANGE}),
+    "getSavingsSummary": Request("/v1/statistics/savings/summary", RANGE),
+    "getEfficiencySeries": Request("/v1/statistics/efficiency_gains", {"granularity": "days", **RANGE}),
+    "getEfficiencySummary": Request("/v1/statistics/efficiency_gains/summary", RANGE),
+    "createSensorRequest": Request("/v1/sensor_requests", body={"sensors_count": 3, "property_id": "villa"}),
+}
+ALL = {OWNER: REQUESTS, PARTNER: PARTNER_REQUESTS}
+SERVED = [
+    pytest.param(flavour, operation, prefix, id=f"{prefix or 'bare'}-{operation.id}")
+    for flavour in ALL
+    for operation in spec.operations(flavour.document)
+    for prefix in flavour.prefixes
+]
+
+
+def test_all_operations_of_the_documents_have_a_handler() -> None:
+    """All 35 of the owner and all 26 of partners, and no others."""
+    owner, partner = ({operation.id for operation in spec.operations(document)} for document in spec.DOCUMENTS)
+    assert owner | partner == set(routes.HANDLERS) == set(spec.operation_ids()) == set(PARTNER_REQUESTS)
+    assert owner == set(REQUESTS)
+    assert (len(owner), len(partner)) == (35, 26)
 
 
 @lives_in(World.demo)
-@pytest.mark.parametrize("prefix", ["", "/api"])
-@pytest.mark.parametrize("operation", spec.operations(), ids=lambda operation: operation.id)
+@pytest.mark.parametrize(("flavour", "operation", "prefix"), SERVED)
 async def test_every_operation_answers_in_its_documented_shape(
-    caller: Caller, operation: spec.Operation, prefix: str
+    caller: Caller, flavour: Flavour, operation: spec.Operation, prefix: str
 ) -> None:
     """The success status and the body are those of the description, and something is in it."""
-    request = REQUESTS[operation.id]
+    request = ALL[flavour][operation.id]
     path = request.path
     if operation.id == "getIncidentReport":
         asked = await caller.send("POST", "/v1/reports/incident", json=REQUESTS["requestIncidentReport"].body)
@@ -111,11 +147,13 @@ async def test_every_operation_answers_in_its_documented_shape(
     )
     answer = await response.json()
     assert response.status == operation.status, answer
-    content = _DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"][str(operation.status)]
+    content = _CONTENTS[flavour.document]["paths"][operation.path][operation.method.lower()]["responses"][
+        str(operation.status)
+    ]
     if "content" not in content:
         assert answer == {}
         return
-    spec.check(spec.anchored(content["content"]["application/json"]["schema"]), answer, "answer")
+    spec.check(spec.anchored(flavour.document, content["content"]["application/json"]["schema"]), answer, "answer")
     assert answer
 
 
