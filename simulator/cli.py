@@ -11,6 +11,7 @@ import typer
 
 from .clock import Clock
 from .house.world import World
+from .oauth import CLIENT_ID, CLIENT_SECRET, PASSWORD
 from .server import Simulator, running
 from .tokens import ANONYMOUS_TOKEN, DEMO_TOKEN
 
@@ -21,6 +22,7 @@ LaylaElectric's owner API, simulated: three homes that live, or a fleet of any s
 
 Rooms warm and cool, people come and go, alarms start and end, air conditioners listen to timers and schedules.
 Give a client the printed address, with [bold]/api[/bold] at its end, and the token below.
+The partner API, with [bold]/partner/api[/bold] at its end, takes tokens that OAuth 2.0 brings.
 Under [bold]/_sim/[/bold] anything can be made to happen; simulator/README.md lists it all.
 
 The token of the demo owner, the same at every start:
@@ -44,6 +46,9 @@ def serve(
     null_buckets: Annotated[
         bool, typer.Option("--null-buckets", help="Say null in a series where there is no data, instead of nothing.")
     ] = False,
+    access_lifetime: Annotated[
+        int, typer.Option(help="Simulated seconds for which an access token of OAuth is good.", min=1)
+    ] = 3600,
     log: Annotated[str, typer.Option(help="debug, info (each request), warning or error.")] = "warning",
 ) -> None:
     """Run until Ctrl-C or SIGTERM."""
@@ -51,14 +56,15 @@ def serve(
     clock = Clock(_instant(start), speed=speed)
     world = World.fleet(devices, properties, clock) if devices else World.demo(clock, seed)
     world.null_buckets = null_buckets
-    asyncio.run(_serve(world, host, port))
+    asyncio.run(_serve(world, host, port, access_lifetime))
 
 
-async def _serve(world: World, host: str, port: int) -> None:
+async def _serve(world: World, host: str, port: int, access_lifetime: int) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     async with running(world, host, port) as simulator:
+        simulator.simulation.oauth.switch(access_lifetime=access_lifetime)
         _announce(simulator)
         await stop.wait()
 
@@ -74,6 +80,11 @@ def _announce(simulator: Simulator) -> None:
     console.print(f"  Token        {DEMO_TOKEN}")
     console.print(f"  without sub  {ANONYMOUS_TOKEN}")
     console.print(f"  for an hour  {simulator.simulation.tokens.expiring}")
+    console.print(f"  Partner API  {simulator.url}/partner/api")
+    console.print(f"  Authorize    {simulator.authorize_url}")
+    console.print(f"  Tokens       {simulator.token_url}")
+    console.print(f"  Client       {CLIENT_ID}, its secret: {CLIENT_SECRET}")
+    console.print(f"  Log in as    {world.profile['email']}, password: {PASSWORD}")
     console.print(f"  Control API  {simulator.url}/_sim/state (see simulator/README.md)")
     console.print("  Ctrl-C stops it.")
 

@@ -14,6 +14,7 @@ type Act = Callable[[], Awaitable[web.Response]]
 CUT = "cut"
 HUNG_UP = "hung_up"
 """How requests are counted whose caller got no answer, or did not wait for it."""
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ async def meet(fault: Fault, request: web.Request, act: Act) -> web.StreamRespon
         return await _truncated(request, response)
     if fault.kind == CUT:
         _hang_up(request)
+    if fault.kind in _OF_JSON and response.content_type != _JSON:
+        return response
     return _SPOILT[fault.kind](fault, request, response) if fault.kind in _SPOILT else response
 
 
@@ -99,7 +102,7 @@ async def _delayed(fault: Fault, act: Act) -> web.StreamResponse:
 async def _truncated(request: web.Request, response: web.Response) -> web.StreamResponse:
     """Promise the whole body, send half of it, hang up."""
     content = _content(response)
-    half = web.StreamResponse(status=response.status, headers={hdrs.CONTENT_TYPE: "application/json"})
+    half = web.StreamResponse(status=response.status, headers={hdrs.CONTENT_TYPE: response.content_type})
     half.content_length = len(content)
     await half.prepare(request)
     await half.write(content[: len(content) // 2])
@@ -140,7 +143,7 @@ def _mangled(fault: Fault, request: web.Request, response: web.Response) -> web.
     content = _content(response)
     half = len(content) // 2
     broken = content[:half] + b"\x00,,}" + content[half:]
-    return web.Response(body=broken, content_type="application/json", status=response.status)
+    return web.Response(body=broken, content_type=response.content_type, status=response.status)
 
 
 def _mistyped(fault: Fault, request: web.Request, response: web.Response) -> web.Response:
@@ -186,6 +189,9 @@ _SPOILT: Mapping[str, Callable[[Fault, web.Request, web.Response], web.Response]
     "not_list": _no_list,
     "empty_list": _empty_list,
 }
+
+_OF_JSON = frozenset({"wrong_types", "not_list"})
+"""A page has no members that could be wrong."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "retry_after"),

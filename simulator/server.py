@@ -13,6 +13,7 @@ from . import control, tokens
 from .errors import ApiError
 from .house.world import World
 from .layla import routes
+from .oauth import AUTHORIZE_PATH, TOKEN_PATH, Authority, routes as oauth_routes
 from .simulation import SIMULATION, Simulation
 from .tokens import Tokens
 
@@ -38,6 +39,16 @@ class Simulator:
         return f"{self.url}/partner/api"
 
     @property
+    def authorize_url(self) -> str:
+        """Where a user of the partner API is sent to log in."""
+        return self.url + AUTHORIZE_PATH
+
+    @property
+    def token_url(self) -> str:
+        """Where a client of the partner API gets its tokens."""
+        return self.url + TOKEN_PATH
+
+    @property
     def world(self) -> World:
         """The simulated world."""
         return self.simulation.world
@@ -51,11 +62,12 @@ class Simulator:
 def create_app(world: World | None = None) -> web.Application:
     """Make the application; without a world, over the demo homes."""
     chosen = world or World.demo()
-    simulation = Simulation(chosen, Tokens(chosen.time))
+    tokens = Tokens(chosen.time)
+    simulation = Simulation(chosen, tokens, Authority(chosen.clock, tokens))
     app = web.Application(middlewares=[_speak_json])
     app[SIMULATION] = simulation
     app.on_response_prepare.append(_date)
-    app.add_routes([*routes.routes(simulation), *control.routes(simulation)])
+    app.add_routes([*routes.routes(simulation), *oauth_routes.routes(simulation), *control.routes(simulation)])
     return app
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from .counters import Counters
 from .faults import Faults
 from .house.world import World
+from .oauth import Authority
 from .tokens import Tokens
 
 
@@ -16,6 +17,7 @@ class Simulation:
 
     world: World
     tokens: Tokens
+    oauth: Authority
     faults: Faults = field(default_factory=Faults)
     counters: Counters = field(default_factory=Counters)
 

@@ -1,8 +1,9 @@
-"""Bearer tokens: real JWTs, checked against the simulator's own clock."""
+"""Bearer tokens: real JWTs, or texts that say nothing, checked against the simulator's own clock."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
@@ -32,14 +33,22 @@ class Tokens:
     def __init__(self, now: datetime) -> None:
         """Make the token that expires an hour from `now`."""
         self._revoked: set[str] = set()
+        self._opaque: dict[str, Mapping[str, Any]] = {}
         self.expiring = self.mint("demo-owner", now, ttl=EXPIRING_AFTER)
 
-    def mint(self, sub: str | None, now: datetime, *, ttl: float | None = None, email: str | None = None) -> str:
-        """Make a token; without `ttl` (seconds) it never expires."""
+    def mint(
+        self, sub: str | None, now: datetime, *, ttl: float | None = None, opaque: bool = False, **more: str | None
+    ) -> str:
+        """Make a token; without `ttl` (seconds) it never expires. `more` are claims such as `email` and `scope`."""
         issued = int(now.timestamp())
         expires = None if ttl is None else now.timestamp() + ttl
-        claims = {"sub": sub, "email": email, "exp": expires, "iat": issued, "jti": uuid4().hex}
-        return _signed({name: value for name, value in claims.items() if value is not None})
+        given = {"sub": sub, **more, "exp": expires, "iat": issued, "jti": uuid4().hex}
+        claims = {name: value for name, value in given.items() if value is not None}
+        if not opaque:
+            return _signed(claims)
+        token = token_urlsafe(32)
+        self._opaque[token] = claims
+        return token
 
     def expire(self, token: str) -> None:
         """Make a token expire now."""
@@ -50,7 +59,7 @@ class Tokens:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _refused("No token; send the header Authorization: Bearer <JWT>")
-        claims = _claims(token.strip())
+        claims = self._opaque.get(token.strip()) or _claims(token.strip())
         if token.strip() in self._revoked or claims.get("exp", float("inf")) <= now.timestamp():
             raise _refused("The token has expired")
         return claims

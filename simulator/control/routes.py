@@ -9,11 +9,11 @@ from simulator.layla.requests import parsed_json
 from simulator.layla.spec import check
 from simulator.simulation import Simulation
 
-from . import devices, traffic, world
+from . import devices, oauth, traffic, world
 from .verbs import Asked, Verb
 
 PREFIX = "/_sim"
-VERBS: tuple[Verb, ...] = (*world.VERBS, *devices.VERBS, *traffic.VERBS)
+VERBS: tuple[Verb, ...] = (*world.VERBS, *devices.VERBS, *traffic.VERBS, *oauth.VERBS)
 
 
 def routes(simulation: Simulation) -> Iterator[web.RouteDef]:

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.errors import bad_request
 from simulator.faults import KINDS, Fault
 from simulator.layla.spec import operation_ids
+from simulator.oauth import OPERATIONS
 
 from .verbs import SECONDS, TEXT, Asked, Verb, members
 
@@ -81,7 +82,7 @@ def _frames(asked: Asked) -> dict[str, list[dict[str, Any]]]:
 
 _FAULT = members(
     ("operation", "kind"),
-    operation={"enum": ["*", *operation_ids()]},
+    operation={"enum": ["*", *operation_ids(), *OPERATIONS]},
     kind={"enum": list(KINDS)},
     status={"type": "integer", "minimum": 200, "maximum": 599},
     retry_after={"type": ["integer", "string"]},

@@ -10,18 +10,16 @@ import pytest
 
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, Alarm, Measure, alarm
 
-from .description import schema
-
 MEASURE_ROWS: Final[Sequence[Measure]] = list(MEASURES.values())
 ALARM_ROWS: Final[Sequence[Alarm]] = list(ALARMS.values())
 
 
 def test_measures_are_those_of_the_description() -> None:
-    assert set(MEASURES) == set(schema("MeasureName")["enum"])
+    assert set(MEASURES) == set(OWNER.schema("MeasureName")["enum"])
 
 
 def test_alarms_are_those_of_the_description_and_the_property_toggle_that_it_lacks() -> None:
-    assert set(ALARMS) == set(schema("AlarmName")["enum"]) | {"occupancy_alarm_quiet_hours"}
+    assert set(ALARMS) == set(OWNER.schema("AlarmName")["enum"]) | {"occupancy_alarm_quiet_hours"}
 
 
 def test_every_row_stands_under_its_own_key() -> None:

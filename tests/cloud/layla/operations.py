@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from custom_components.layla.cloud.layla.owner import OwnerApi
 from custom_components.layla.cloud.layla.partner import PartnerApi
 from custom_components.layla.cloud.layla.queries import Series, StatisticsScope
+from custom_components.layla.cloud.layla.shared import SharedApi
 from tests.cloud.conftest import NOW
 
+type SharedCall = Callable[[SharedApi], Awaitable[Any]]
 type OwnerCall = Callable[[OwnerApi], Awaitable[Any]]
 type PartnerCall = Callable[[PartnerApi], Awaitable[Any]]
 
@@ -23,8 +25,54 @@ SCOPE: Final = StatisticsScope(
 SERIES: Final = Series(measure="temperature", granularity="15min", start=NOW - timedelta(hours=6), end=NOW, zone=BERLIN)
 MONTHS: Final = Series(measure="noise", granularity="months", start=NOW - timedelta(days=300), end=NOW, zone=BERLIN)
 
-OWNER_FULL: Final[Mapping[str, OwnerCall]] = {
+_FULL: Final[Mapping[str, SharedCall]] = {
     "getCurrentUser": lambda api: api.get_current_user(),
+    "updateProperty": lambda api: api.update_property(HOME, {"name": "House", "enabled": False}),
+    "replaceProperty": lambda api: api.replace_property(
+        HOME,
+        {
+            "name": "House",
+            "category": "house",
+            "address": "1 Small Lane",
+            "timezone": "Europe/Berlin",
+            "settings": {"kept": True},
+            "enabled": True,
+        },
+    ),
+    "setPropertyAlarms": lambda api: api.set_property_alarms(
+        HOME,
+        {
+            "noise_alarm": True,
+            "noise_alarm_quiet_hours": False,
+            "occupancy_alarm": True,
+            "occupancy_alarm_quiet_hours": False,
+            "security_alarm": True,
+        },
+    ),
+    "setPropertyEcoMode": lambda api: api.set_property_eco_mode(HOME, eco_mode=True),
+    "listDevices": lambda api: api.list_devices(
+        property_id=HOME, fields=["alarm_event_counts", "latest_values", "in_alarm", "snoozed", "active_alarms"]
+    ),
+    "getDevice": lambda api: api.get_device(UNIT),
+    "getAlarmSummary": lambda api: api.get_alarm_summary("noise_alarm", SCOPE),
+    "listNotifications": lambda api: api.list_notifications(
+        NOW - timedelta(days=1), end=NOW, property_id=HOME, seen=False, types=["noise_alarm_start", "eco_mode_enabled"]
+    ),
+    "listLatestNotifications": lambda api: api.list_latest_notifications(
+        NOW - timedelta(days=1), property_ids=[HOME], types=["noise_alarm_end"]
+    ),
+}
+_SPARSE: Final[Mapping[str, SharedCall]] = {
+    "setPropertyAlarms": lambda api: api.set_property_alarms(HOME, {"security_alarm": False}),
+    "setPropertyEcoMode": lambda api: api.set_property_eco_mode(HOME, eco_mode=False),
+    "listDevices": lambda api: api.list_devices(),
+    "getAlarmSummary": lambda api: api.get_alarm_summary("security_alarm", StatisticsScope()),
+    "listNotifications": lambda api: api.list_notifications(NOW - timedelta(days=1)),
+    "listLatestNotifications": lambda api: api.list_latest_notifications(NOW - timedelta(days=1)),
+}
+
+OWNER_FULL: Final[Mapping[str, OwnerCall]] = {
+    **_FULL,
     "replaceCurrentUser": lambda api: api.replace_current_user(
         {
             "name": "Robin",
@@ -62,35 +110,8 @@ OWNER_FULL: Final[Mapping[str, OwnerCall]] = {
     ),
     "listPropertyStatus": lambda api: api.list_property_status([HOME, "other"]),
     "getPropertyStatus": lambda api: api.get_property_status(HOME),
-    "replaceProperty": lambda api: api.replace_property(
-        HOME,
-        {
-            "name": "House",
-            "category": "house",
-            "address": "1 Small Lane",
-            "timezone": "Europe/Berlin",
-            "settings": {"kept": True},
-            "enabled": True,
-        },
-    ),
-    "updateProperty": lambda api: api.update_property(HOME, {"name": "House", "enabled": False}),
-    "setPropertyAlarms": lambda api: api.set_property_alarms(
-        HOME,
-        {
-            "noise_alarm": True,
-            "noise_alarm_quiet_hours": False,
-            "occupancy_alarm": True,
-            "occupancy_alarm_quiet_hours": False,
-            "security_alarm": True,
-        },
-    ),
-    "setPropertyEcoMode": lambda api: api.set_property_eco_mode(HOME, eco_mode=True),
     "getPropertyMeasurements": lambda api: api.get_property_measurements(HOME, SERIES),
-    "listDevices": lambda api: api.list_devices(
-        property_id=HOME, fields=["alarm_event_counts", "latest_values", "in_alarm", "snoozed", "active_alarms"]
-    ),
     "listAllDevices": lambda api: api.list_all_devices(property_id=HOME),
-    "getDevice": lambda api: api.get_device(UNIT),
     "updateDevice": lambda api: api.update_device(
         UNIT,
         {
@@ -127,15 +148,8 @@ OWNER_FULL: Final[Mapping[str, OwnerCall]] = {
         category="house", period="three_months", currency="USD", property_id=HOME, device_id=UNIT, trends=True
     ),
     "getAlarmSeries": lambda api: api.get_alarm_series("noise_alarm", SCOPE, "hours"),
-    "getAlarmSummary": lambda api: api.get_alarm_summary("noise_alarm", SCOPE),
     "getAlarmSummaryByProperty": lambda api: api.get_alarm_summary_by_property("noise_alarm", SCOPE),
     "getAlarmSummariesByProperty": lambda api: api.get_alarm_summaries_by_property(["noise_alarm", "co_alarm"], SCOPE),
-    "listNotifications": lambda api: api.list_notifications(
-        NOW - timedelta(days=1), end=NOW, property_id=HOME, seen=False, types=["noise_alarm_start", "eco_mode_enabled"]
-    ),
-    "listLatestNotifications": lambda api: api.list_latest_notifications(
-        NOW - timedelta(days=1), property_ids=[HOME], types=["noise_alarm_end"]
-    ),
     "markNotificationsSeen": lambda api: api.mark_notifications_seen(ids=["a", "b"], property_id=HOME),
     "emailSummaryReport": lambda api: api.email_summary_report(
         [HOME], "all_time", ["owner", "smoke", "noise", "executive"]
@@ -153,25 +167,20 @@ OWNER_FULL: Final[Mapping[str, OwnerCall]] = {
 """Every operation with all that it takes."""
 
 OWNER_SPARSE: Final[Mapping[str, OwnerCall]] = {
+    **_SPARSE,
     "replaceCurrentUser": lambda api: api.replace_current_user({"name": "Robin"}),
     "updateCurrentUser": lambda api: api.update_current_user({}),
     "listProperties": lambda api: api.list_properties(),
     "getDashboard": lambda api: api.get_dashboard(BERLIN),
     "listPropertyStatus": lambda api: api.list_property_status(),
-    "setPropertyAlarms": lambda api: api.set_property_alarms(HOME, {"security_alarm": False}),
-    "setPropertyEcoMode": lambda api: api.set_property_eco_mode(HOME, eco_mode=False),
-    "listDevices": lambda api: api.list_devices(),
     "listAllDevices": lambda api: api.list_all_devices(),
     "updateDevice": lambda api: api.update_device(UNIT, {}),
     "testDeviceIr": lambda api: api.test_device_ir(UNIT),
     "putAcSchedule": lambda api: api.put_ac_schedule(UNIT, {"enabled": False, "change_ac_state": False}),
     "getStatistics": lambda api: api.get_statistics(),
     "getAlarmSeries": lambda api: api.get_alarm_series("occupancy_alarm_quiet_hours", StatisticsScope(), "minutes"),
-    "getAlarmSummary": lambda api: api.get_alarm_summary("smoke_alarm", StatisticsScope()),
     "getAlarmSummaryByProperty": lambda api: api.get_alarm_summary_by_property("noise_alarm", StatisticsScope()),
     "getAlarmSummariesByProperty": lambda api: api.get_alarm_summaries_by_property(["noise_alarm"], StatisticsScope()),
-    "listNotifications": lambda api: api.list_notifications(NOW - timedelta(days=1)),
-    "listLatestNotifications": lambda api: api.list_latest_notifications(NOW - timedelta(days=1)),
     "markNotificationsSeen": lambda api: api.mark_notifications_seen(property_id=HOME),
     "emailSummaryReport": lambda api: api.email_summary_report([HOME], "day"),
     "requestIncidentReport": lambda api: api.request_incident_report(
@@ -180,20 +189,8 @@ OWNER_SPARSE: Final[Mapping[str, OwnerCall]] = {
 }
 """Operations with as little as they take."""
 
-_SHARED: Final = (
-    "getCurrentUser",
-    "updateProperty",
-    "replaceProperty",
-    "setPropertyAlarms",
-    "setPropertyEcoMode",
-    "listDevices",
-    "getDevice",
-    "getAlarmSummary",
-    "listNotifications",
-    "listLatestNotifications",
-)
 PARTNER_FULL: Final[Mapping[str, PartnerCall]] = {
-    **{name: OWNER_FULL[name] for name in _SHARED},
+    **_FULL,
     "replaceCurrentUser": lambda api: api.replace_current_user(
         {
             "picture_url": "https://pictures.example.com/new.jpg",
@@ -275,7 +272,7 @@ PARTNER_FULL: Final[Mapping[str, PartnerCall]] = {
 """Every operation with all that it takes."""
 
 PARTNER_SPARSE: Final[Mapping[str, PartnerCall]] = {
-    **{name: OWNER_SPARSE[name] for name in _SHARED if name in OWNER_SPARSE},
+    **_SPARSE,
     "updateCurrentUser": lambda api: api.update_current_user({}),
     "listProperties": lambda api: api.list_properties(),
     "createProperty": lambda api: api.create_property(

@@ -57,15 +57,17 @@ class Case:
     call: Callable[[Any], Awaitable[Any]]
 
 
-def cases(calls: Callable[[Flavour], Mapping[str, Callable[[Any], Awaitable[Any]]]]) -> Iterator[Any]:
+def cases(kind: str, calls: Callable[[Flavour], Mapping[str, Callable[[Any], Awaitable[Any]]]]) -> Iterator[Any]:
     """Yield a case for every call."""
     for flavour in FLAVOURS:
         for name, call in calls(flavour).items():
-            yield pytest.param(Case(flavour, flavour.described.operations[name], call), id=f"{flavour.name}-{name}")
+            yield pytest.param(
+                Case(flavour, flavour.described.operations[name], call), id=f"{flavour.name}-{name}-{kind}"
+            )
 
 
-FULL: Final = list(cases(lambda flavour: flavour.full))
-SPARSE: Final = list(cases(lambda flavour: flavour.sparse))
+FULL: Final = list(cases("full", lambda flavour: flavour.full))
+SPARSE: Final = list(cases("sparse", lambda flavour: flavour.sparse))
 
 
 def snake_case(operation: str) -> str:

@@ -16,7 +16,7 @@ from custom_components.layla.cloud.layla import parse
 from custom_components.layla.cloud.layla.parse import Household, Unit
 from custom_components.layla.cloud.model import AlarmState, Device, Event, Phase, Point, Property, Reading
 from custom_components.layla.cloud.tolerant import Oddities
-from tests.cloud.description import schema
+from tests.cloud.description import OWNER
 from tests.cloud.strategies import anything, secrets
 
 from .payloads import DEVICE, NOTIFICATION, POINT, PROPERTY, USER
@@ -473,7 +473,7 @@ def test_a_notification_is_an_event() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", schema("NotificationTypeName")["enum"])
+@pytest.mark.parametrize("kind", OWNER.schema("NotificationTypeName")["enum"])
 def test_every_described_notification_is_an_alarms_phase_or_about_eco_mode(kind: str) -> None:
     found, odd = events({**NOTIFICATION, "type": kind})
     assert odd == {}

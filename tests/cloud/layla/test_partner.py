@@ -65,6 +65,7 @@ def series(**changed: Any) -> Series:
             "no granularity '15min'; it has days, hours, months, years",
         ),
     ],
+    ids=["series of a unit", "series of a property", "measure", "currency", "period", "alarms"],
 )
 async def test_a_word_of_the_other_api_is_not_sent(
     server: ScriptedServer, scripted: PartnerApi, call: Callable[[PartnerApi], Awaitable[object]], reason: str
@@ -162,7 +163,7 @@ async def test_a_command_that_the_api_lacks_is_said_to_be_unsupported_and_not_se
 ) -> None:
     with pytest.raises(NotSupported, match="the API of a sign-in has no such operation"):
         await account.execute(command)
-    assert cloud.simulation.counters.total == 0
+    assert cloud.simulation.counters.by_operation == {}
 
 
 async def test_what_both_apis_have_is_carried_out(cloud: Simulator, account: PartnerAccount) -> None:

@@ -136,9 +136,6 @@ class LaylaAccount:
         Raises CloudError; NotSupported where this API has no such operation, and where the cloud knows the unit, but
         not the operation.
         """
-        for operation in capabilities.OPERATIONS[type(command)]:
-            if operation not in self._api.flavour.routes:
-                raise NotSupported(operation, "the API of a sign-in has no such operation, that of a token has")
         try:
             await self._executed(command)
         except NotSupported as error:
@@ -158,6 +155,9 @@ class LaylaAccount:
                 await self._api.set_property_alarms(command.property_id, alarms)
             case commands.SetEcoMode():
                 await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
+            case _:
+                operation = capabilities.OPERATIONS[type(command)][0]
+                raise NotSupported(operation, "the API of a sign-in has no such operation, that of a token has")
 
     async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
         """Read the hourly series of a unit of the last snapshot; temperatures in °C.

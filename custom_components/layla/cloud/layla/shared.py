@@ -16,6 +16,7 @@ from .vocabulary import (
     Granularity,
     Period,
     PropertyAlarm,
+    PropertyCreation,
     PropertyPatch,
     PropertyReplacement,
 )
@@ -56,7 +57,7 @@ class SharedApi(Calls):
         """Read a series over a property's units."""
         return await self._list("getPropertyMeasurements", property_id, query=series.query())
 
-    def _with_enabled(self, content: PropertyPatch) -> Mapping[str, object]:
+    def _with_enabled(self, content: PropertyPatch | PropertyReplacement | PropertyCreation) -> Mapping[str, object]:
         """Write `enabled` as the flavour does (P4)."""
         if "enabled" not in content:
             return content
