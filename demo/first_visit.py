@@ -45,7 +45,8 @@ async def become_owner(client: HomeAssistant) -> None:
 async def add_integration(client: HomeAssistant, address: str, token: str) -> None:
     """Fill in the forms of Settings, Devices & services, Add integration, LaylaElectric."""
     flows = "/api/config/config_entries/flow"
-    form = await client.post(flows, {"handler": "layla"})
+    menu = await client.post(flows, {"handler": "layla"})
+    form = await client.post(f"{flows}/{menu['flow_id']}", {"next_step_id": "token"})
     result = await client.post(f"{flows}/{form['flow_id']}", {"url": address, "token": token})
     if result.get("step_id") == "air_conditioner":
         # Nobody's schedule can be lost in a simulated cloud.

@@ -9,6 +9,7 @@ from homeassistant.const import PERCENTAGE, EntityCategory
 import pytest
 
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, Alarm, Measure, alarm
+from tests.cloud.description import OWNER
 
 MEASURE_ROWS: Final[Sequence[Measure]] = list(MEASURES.values())
 ALARM_ROWS: Final[Sequence[Alarm]] = list(ALARMS.values())

@@ -23,7 +23,18 @@ from .conftest import ACCOUNT_ID, lives_in
 
 
 async def _start(hass: HomeAssistant) -> ConfigFlowResult:
-    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    """Begin to add an account, and choose to do it with a token."""
+    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert menu["type"] is FlowResultType.MENU
+    assert menu["menu_options"] == ["token", "sign_in"]
+    return await _submit(hass, menu, next_step_id="token")
+
+
+async def _reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    """Begin to reconfigure, and choose the token."""
+    menu = await entry.start_reconfigure_flow(hass)
+    assert menu["menu_options"] == ["reconfigure_token", "sign_in"]
+    return await _submit(hass, menu, next_step_id="reconfigure_token")
 
 
 async def _submit(hass: HomeAssistant, flow: ConfigFlowResult, **members: Any) -> ConfigFlowResult:
@@ -42,7 +53,7 @@ async def _set_up(hass: HomeAssistant, flow: ConfigFlowResult, **members: Any) -
 async def test_an_address_and_a_token_set_an_account_up(hass: HomeAssistant, cloud: Cloud) -> None:
     form = await _start(hass)
     assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == "user"
+    assert form["step_id"] == "token"
     assert not form["errors"]
 
     result = await _set_up(hass, form, url=cloud.base_url, token=cloud.token)
@@ -236,8 +247,8 @@ async def test_another_address_of_the_same_account_is_taken(
 ) -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "127.0.0.2"], allow_unix_socket=True)
     devices = {device.id for device in dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)}
-    form = await loaded.start_reconfigure_flow(hass)
-    assert form["step_id"] == "reconfigure"
+    form = await _reconfigure(hass, loaded)
+    assert form["step_id"] == "reconfigure_token"
 
     async with simulator.running(world=world, host="127.0.0.2") as moved:
         result = await _submit(hass, form, url=moved.base_url)
@@ -260,7 +271,7 @@ async def test_two_entries_do_not_become_one_account(
         created = await _submit(hass, await _start(hass), url=elsewhere.base_url, token=cloud.token)
         assert created["type"] is FlowResultType.CREATE_ENTRY
 
-        form = await loaded.start_reconfigure_flow(hass)
+        form = await _reconfigure(hass, loaded)
         result = await _submit(hass, form, url=elsewhere.base_url, token=cloud.token)
 
         assert result["reason"] == "already_configured"
@@ -283,7 +294,7 @@ async def test_an_address_with_another_account_is_not_taken(
     await cloud.control("PATCH", "profile", email="someone.else@example.com")
     stranger = await cloud.new_token(sub="someone-else")
 
-    form = await loaded.start_reconfigure_flow(hass)
+    form = await _reconfigure(hass, loaded)
     result = await _submit(hass, form, url=cloud.base_url, token=stranger)
 
     assert result["reason"] == "wrong_account"

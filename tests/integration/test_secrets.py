@@ -38,7 +38,8 @@ async def test_no_log_line_and_no_error_has_the_token(
     for _ in range(3):
         await coordinator.async_refresh()
     await hass.config_entries.async_reload(loaded.entry_id)
-    result = await loaded.start_reconfigure_flow(hass)
+    menu = await loaded.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "reconfigure_token"})
     await hass.config_entries.flow.async_configure(result["flow_id"], {"url": cloud.base_url, "token": cloud.token})
     await hass.async_block_till_done()
 
