@@ -65,11 +65,12 @@ async def _serve(world: World, host: str, port: int, access_lifetime: int) -> No
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     async with running(world, host, port) as simulator:
         simulator.simulation.oauth.switch(access_lifetime=access_lifetime)
-        _announce(simulator)
+        announce(simulator)
         await stop.wait()
 
 
-def _announce(simulator: Simulator) -> None:
+def announce(simulator: Simulator) -> None:
+    """Print what a client needs."""
     world, clock = simulator.world, simulator.world.clock
     console = Console(highlight=False, soft_wrap=True)
     console.print(

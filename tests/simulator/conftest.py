@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, DummyCookieJar
 import pytest
 
 import simulator
 from simulator import Clock, World
+from tests.simulator.browser import Browser
 from tests.simulator.caller import NOON, Caller
 
 
@@ -29,3 +30,10 @@ async def caller(world: World) -> AsyncIterator[Caller]:
         headers = {"Authorization": f"Bearer {running.token}"}
         async with ClientSession(headers=headers) as session:
             yield Caller(session, running)
+
+
+@pytest.fixture
+async def browser(caller: Caller) -> AsyncIterator[Browser]:
+    """A browser that carries no token, and nothing else, by itself."""
+    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+        yield Browser(session, caller.running)
