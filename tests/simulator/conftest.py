@@ -7,7 +7,7 @@ import pytest
 
 import simulator
 from simulator import Clock, World
-from tests.simulator.caller import NOON, Caller
+from tests.simulator.caller import NOON, Caller, PartnerCaller
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +29,9 @@ async def caller(world: World) -> AsyncIterator[Caller]:
         headers = {"Authorization": f"Bearer {running.token}"}
         async with ClientSession(headers=headers) as session:
             yield Caller(session, running)
+
+
+@pytest.fixture
+def partner(caller: Caller) -> PartnerCaller:
+    """The same, who speaks to the partner API."""
+    return PartnerCaller(caller.session, caller.running)
