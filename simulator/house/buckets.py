@@ -19,7 +19,7 @@ GRANULARITIES: Mapping[str, int] = {
 }
 """The width of a bucket in seconds; of a month and a year the mean one."""
 
-_HOUR = 3600
+_BETWEEN_SAMPLES = 3 * 3600
 _FEWEST_SAMPLES, _MOST_SAMPLES = 4, 48
 
 
@@ -36,8 +36,8 @@ class Bucket:
         return self.start.astimezone(UTC) + timedelta(seconds=self.width)
 
     def samples(self, now: datetime) -> Iterator[datetime]:
-        """Yield the instants that stand for the bucket, as far as they have come: one an hour, but few or many."""
-        count = min(max(self.width // _HOUR, _FEWEST_SAMPLES), _MOST_SAMPLES)
+        """Yield the instants that stand for the bucket, as far as they have come: four of an hour, eight of a day."""
+        count = min(max(self.width // _BETWEEN_SAMPLES, _FEWEST_SAMPLES), _MOST_SAMPLES)
         step = max(self.width // count, SAMPLE)
         for offset in range(0, self.width, step):
             at = self.start.astimezone(UTC) + timedelta(seconds=offset)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, override
 
 from aiohttp import ClientResponse, ClientSession
 import pytest
@@ -27,9 +27,14 @@ class Caller:
         """The simulated world."""
         return self.running.world
 
+    @property
+    def address(self) -> str:
+        """Where the API is that is spoken to: the owner's."""
+        return self.running.base_url
+
     async def ask(self, method: str, path: str, **options: Any) -> ClientResponse:
         """Send a request to the vendor's API; the answer has been read."""
-        response = await self.session.request(method, self.running.base_url + path, **options)
+        response = await self.session.request(method, self.address + path, **options)
         await response.read()
         return response
 
@@ -83,6 +88,15 @@ class Caller:
         """Return the types of notifications about a unit since the world began, the oldest first."""
         items = await self.get("/v1/notifications", start=self.world.began.isoformat(), timezone="UTC")
         return [item["type"] for item in reversed(items) if item["device_id"] == device_id]
+
+
+class PartnerCaller(Caller):
+    """The same, who speaks to the partner API."""
+
+    @property
+    @override
+    def address(self) -> str:
+        return self.running.partner_url
 
 
 def lives_in(make: Callable[[Clock], World]) -> pytest.MarkDecorator:

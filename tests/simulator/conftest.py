@@ -8,7 +8,7 @@ import pytest
 import simulator
 from simulator import Clock, World
 from tests.simulator.browser import Browser
-from tests.simulator.caller import NOON, Caller
+from tests.simulator.caller import NOON, Caller, PartnerCaller
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +37,9 @@ async def browser(caller: Caller) -> AsyncIterator[Browser]:
     """A browser that carries no token, and nothing else, by itself."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
         yield Browser(session, caller.running)
+
+
+@pytest.fixture
+def partner(caller: Caller) -> PartnerCaller:
+    """The same, who speaks to the partner API."""
+    return PartnerCaller(caller.session, caller.running)
