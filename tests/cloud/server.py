@@ -70,7 +70,7 @@ class ScriptedServer:
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
-            self.requests.append(await _request(reader))
+            self.requests.append(await read_request(reader))
             if self.last and self.listening:
                 self.listening.close()
             given = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
@@ -85,7 +85,8 @@ class ScriptedServer:
             writer.close()
 
 
-async def _request(reader: StreamReader) -> Request:
+async def read_request(reader: StreamReader) -> Request:
+    """Read what is asked. Raises IncompleteReadError where the caller is gone."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.strip().split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}

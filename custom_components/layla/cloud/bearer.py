@@ -30,5 +30,5 @@ class FixedToken(Bearer):
         return self._token
 
     @override
-    async def renewed(self, refused: str) -> None:
+    async def renewed(self, refused: str) -> str | None:
         return None

@@ -22,7 +22,10 @@ class TokenStore(Protocol):
         """What is kept; a user who signs in anew puts other tokens in their place at any time."""
 
     async def keep(self, tokens: Tokens) -> None:
-        """Keep these from now on; returns once they would survive a power cut. May raise anything."""
+        """Keep these from now on, unless a user signs in anew meanwhile; may raise anything.
+
+        Returns once they would survive a power cut.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class SignIn(Bearer):
         except Exception as error:
             raise CloudUnavailable(OPERATION, "the new tokens could not be stored") from error
         self._held = None
-        return held.tokens
+        return self._store.tokens
 
     async def _asked(self, stored: Tokens) -> Tokens:
         if self._refusal and self._refusal.refresh == stored.refresh:
