@@ -15,6 +15,9 @@ from .spec import Document
 
 type Payload = dict[str, Any]
 
+MEASURE, ALARM, TOLD = "MeasureName", "AlarmName", "NotificationTypeName"
+"""The vocabularies, by the names of their schemas."""
+
 _CATEGORY_OF_UNITS = "SP"
 _NEAREST_CATEGORY = "commercial"
 _NEAREST_CURRENCY = "USD"
@@ -35,21 +38,21 @@ class Flavour:
     reword: Callable[[str, Payload], Payload]
     category: Callable[[str], str]
     granularities: tuple[tuple[timedelta, str], ...]
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        """The measures that it knows."""
-        return spec.words(self.document, "MeasureName")
+    strict: bool = False
 
     @property
     def alarms(self) -> tuple[str, ...]:
         """The alarms that it knows."""
-        return spec.words(self.document, "AlarmName")
+        return spec.words(self.document, ALARM)
 
-    @property
-    def told(self) -> tuple[str, ...]:
-        """The types of notifications that it knows."""
-        return spec.words(self.document, "NotificationTypeName")
+    def shows(self, vocabulary: str, word: str) -> bool:
+        """Return whether it has a word for this: a measure, an alarm, a type of notification.
+
+        Where `strict` is off, words of no description are shown as well: a cloud may be ahead of its documents.
+        """
+        if word in spec.words(self.document, vocabulary):
+            return True
+        return not self.strict and all(word not in spec.words(document, vocabulary) for document in spec.DOCUMENTS)
 
 
 def _admit_owner(claims: Mapping[str, Any], method: str) -> None:
@@ -137,5 +140,6 @@ PARTNER = Flavour(
         (timedelta(days=5 * 365 + 2), "months"),
         (timedelta.max, "years"),
     ),
+    strict=True,
 )
 FLAVOURS = (OWNER, PARTNER)

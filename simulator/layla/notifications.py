@@ -6,6 +6,7 @@ from typing import Any
 from simulator.house.notifications import Notification
 
 from . import payload
+from .flavour import TOLD
 from .ranges import zone_of
 from .requests import Call, moment
 
@@ -35,7 +36,7 @@ def _matching(call: Call) -> Iterator[Notification]:
     places = {call.get("property_id")} if call.get("property_id") else set(call.get("property_ids", ()))
     for item in call.world.notifications.newest_first(call.now):
         wanted = (
-            item.type in call.flavour.told
+            call.flavour.shows(TOLD, item.type)
             and (not places or item.property_id in places)
             and call.get("seen", item.seen) == item.seen
             and item.type in (call.get("types") or [item.type])

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from simulator.house import energy
+from simulator.house.catalogue import ALARMS
 from simulator.house.device import Device
 from simulator.house.notifications import Notification
 from simulator.house.property import CROWD_IN_QUIET_HOURS, PROPERTY_ALARMS, Property
 from simulator.house.series import Point
 from simulator.house.world import World
 
-from .flavour import Flavour, Payload
+from .flavour import ALARM, MEASURE, Flavour, Payload
 
 COUNTED = timedelta(days=30)
 """The time over which `alarm_event_counts` counts."""
@@ -87,8 +88,7 @@ def plain_device(world: World, unit: Device, view: View) -> Payload:
 
 def shown_alarms(unit: Device, view: View) -> list[dict[str, Any]]:
     """Return the configurations of the alarms that the API knows."""
-    known = view.flavour.alarms
-    return [setting for setting in unit.alarms if setting.get("name", known[0]) in known]
+    return [setting for setting in unit.alarms if "name" not in setting or view.flavour.shows(ALARM, setting["name"])]
 
 
 def _alarm_event_counts(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
@@ -100,18 +100,18 @@ def _latest_values(world: World, unit: Device, view: View) -> list[dict[str, Any
     return [
         {"name": measure, "value": view.value(measure, value), "timestamp": heard}
         for measure, value in world.readings(unit).items()
-        if measure in view.flavour.measures
+        if view.flavour.shows(MEASURE, measure)
     ]
 
 
 def _in_alarm(world: World, unit: Device, view: View) -> list[str]:
     del world
-    return [name for name in unit.active if name in view.flavour.alarms]
+    return [name for name in unit.active if view.flavour.shows(ALARM, name)]
 
 
 def _snoozed(world: World, unit: Device, view: View) -> list[str]:
     del world
-    return [name for name in unit.snoozed if name in view.flavour.alarms]
+    return [name for name in unit.snoozed if view.flavour.shows(ALARM, name)]
 
 
 def _active_alarms(world: World, unit: Device, view: View) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ def alarm_counts(
         counts.update(
             episode.alarm for episode in world.episodes(unit, start) if end is None or episode.started_at < end
         )
-    return [{"name": name, "value": value} for name, value in counts.items() if name in view.flavour.alarms]
+    return [{"name": name, "value": value} for name, value in counts.items() if view.flavour.shows(ALARM, name)]
 
 
 def armed(world: World, place: Property, view: View) -> list[str]:
@@ -151,7 +151,11 @@ def armed(world: World, place: Property, view: View) -> list[str]:
     }
     switched = {*place.armed, *(name for name in (CROWD_IN_QUIET_HOURS,) if place.settings.get(name) is True)}
     from_units = own - set(PROPERTY_ALARMS)
-    return [name for name in view.flavour.alarms if name in switched or name in from_units]
+    return [
+        name
+        for name in (*ALARMS, CROWD_IN_QUIET_HOURS)
+        if view.flavour.shows(ALARM, name) and (name in switched or name in from_units)
+    ]
 
 
 def property_(world: World, place: Property, view: View) -> Payload:
