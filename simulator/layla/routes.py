@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-import logging
 from typing import Any
 
 from aiohttp import hdrs, web
 
-from simulator import faults
+from simulator.answering import answered
 from simulator.errors import ApiError
 from simulator.simulation import Simulation
 
@@ -30,8 +29,6 @@ from .listing import Listing, encoded
 from .spec import Document, Operation
 
 type Handler = Callable[[requests.Call], Any]
-
-_LOGGER = logging.getLogger(__name__)
 
 HANDLERS: Mapping[str, Handler] = {
     **users.HANDLERS,
@@ -79,18 +76,7 @@ class _Endpoint:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request and count it."""
-        fault = self.simulation.faults.take(self.operation.id)
-        outcome = faults.HUNG_UP
-        try:
-            if fault is None:
-                response: web.StreamResponse = await self._act(request)
-            else:
-                response = await faults.meet(fault, request, lambda: self._act(request))
-            outcome = faults.CUT if fault is not None and fault.kind == faults.CUT else str(response.status)
-        finally:
-            self.simulation.counters.count(self.operation.id, outcome)
-            _LOGGER.info("%s %s: %s", request.method, request.path, outcome)
-        return response
+        return await answered(self.simulation, self.operation.id, request, lambda: self._act(request))
 
     async def _act(self, request: web.Request) -> web.Response:
         try:

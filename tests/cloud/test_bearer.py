@@ -83,7 +83,7 @@ def used(server: ScriptedServer) -> list[str]:
 async def test_a_fixed_token_is_what_was_given_and_there_is_no_other() -> None:
     bearer = FixedToken("given")
     assert await bearer.token() == "given"
-    assert await bearer.renewed("given") is None  # type: ignore[func-returns-value]  # that is the promise
+    assert await bearer.renewed("given") is None
     assert bearer.request_count == 0
 
 

@@ -16,6 +16,11 @@ class Cloud:
     base_url: str
     token: str
 
+    @property
+    def partner_url(self) -> str:
+        """The address of the partner API, for those who sign in."""
+        return f"{self.url}/partner/api"
+
     async def control(self, method: str, path: str, **members: object) -> Any:
         """Call the control API; a refused call fails the test with the simulator's own words."""
         async with self.session.request(method, f"{self.url}/_sim/{path}", json=members) as response:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
+from http import HTTPStatus
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -79,13 +80,13 @@ class Browser:
         return answer
 
     async def profile(self, access_token: str) -> ClientResponse:
-        """Ask the API with a token."""
-        address = f"{self.running.base_url}/v1/users/self"
+        """Ask the partner API with a token."""
+        address = f"{self.running.partner_url}/v1/users/self"
         return await self.ask("GET", address, headers={"Authorization": f"Bearer {access_token}"})
 
     async def is_good(self, access_token: str) -> bool:
-        """Return whether the API takes a token."""
-        return (await self.profile(access_token)).ok
+        """Return whether the API knows a token, whatever it may do."""
+        return (await self.profile(access_token)).status != HTTPStatus.UNAUTHORIZED
 
     async def ask(self, method: str, url: str, **options: Any) -> ClientResponse:
         """Send a request; the answer has been read."""
