@@ -27,6 +27,11 @@ async def describe(client: HomeAssistant) -> None:
     result = await client.post(f"{flows}/{form['flow_id']}", {**suggested, **_MODEL})
     if result["type"] != "create_entry":
         raise DemoFailed(f"The air conditioner profile could not be added: {result.get('errors')}")
+    await see_ready(client)
+
+
+async def see_ready(client: HomeAssistant) -> None:
+    """Wait until the account is loaded with the profile, under full control; raises DemoFailed."""
 
     async def look() -> bool | None:
         return await _can_be_set(client) or None
@@ -35,6 +40,5 @@ async def describe(client: HomeAssistant) -> None:
 
 
 async def _can_be_set(client: HomeAssistant) -> bool:
-    """Tell whether the account was loaded again with the profile, under full control."""
     states = [await client.state(unit.entities[KEY]) for unit in await units(client) if KEY in unit.entities]
     return bool(states) and all("target_temp_step" in state["attributes"] for state in states)

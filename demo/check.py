@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 
 from simulator import Clock
 
-from . import check_air_conditioner
+from . import check_air_conditioner, check_sign_in
 from .failure import DemoFailed, eventually
 from .stage import Stage, running
 from .terminal import say
@@ -27,6 +27,8 @@ async def run(port: int, clock: Clock) -> None:
     async with running(port, clock) as stage:
         unit = await eventually(f"A unit with {', '.join(sorted(WANTED))}", _SECONDS, lambda: _complete(stage))
         await _readings(stage, unit)
+        # First, so that what comes after it shows that the account is as good as it was.
+        await check_sign_in.there_and_back(stage, unit)
         # Home Assistant merges refreshes of one moment, so one serves alarm and air conditioner.
         cooled = await check_air_conditioner.switch_on(stage)
         await _raise_alarm(stage, unit)

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from simulator import Clock
+from simulator.oauth import PASSWORD as OAUTH_PASSWORD
 
 from . import check as checks, command
 from .first_visit import PASSWORD, USER
@@ -44,7 +45,8 @@ def demo(
 
 async def _show(port: int, clock: Clock) -> None:
     async with running(port, clock) as stage:
-        cloud = f"{stage.simulator.url}/_sim"
+        simulator = stage.simulator
+        cloud = f"{simulator.url}/_sim"
         alarm = '{"device_id": "villa-kitchen", "name": "smoke_alarm", "active": true}'
         typer.echo(
             f"""
@@ -55,6 +57,10 @@ async def _show(port: int, clock: Clock) -> None:
 
   For a smoke alarm, which Home Assistant shows within a minute:
   curl --data '{alarm}' {cloud}/alarms
+
+  To sign in instead of using a token, choose Reconfigure in the account's menu, By signing in, and type
+  {simulator.partner_url}, {simulator.authorize_url} and
+  {simulator.token_url}; then log in as {simulator.world.profile["email"]} with the password {OAUTH_PASSWORD}.
 
 Ctrl-C stops everything.
 """

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
+from homeassistant.helpers.config_entry_oauth2_flow import HEADER_FRONTEND_BASE
 
 from .failure import DemoFailed
 
@@ -65,7 +66,9 @@ class HomeAssistant:
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[HomeAssistant]:
     """Open a client for as long as the context lasts."""
-    async with ClientSession(url, timeout=ClientTimeout(total=60)) as session:
+    # As the web interface does, so that whoever signs in elsewhere is sent back here.
+    headers = {HEADER_FRONTEND_BASE: url}
+    async with ClientSession(url, headers=headers, timeout=ClientTimeout(total=60)) as session:
         yield HomeAssistant(session, url)
 
 

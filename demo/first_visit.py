@@ -5,12 +5,16 @@ from typing import Final
 from aiohttp import ClientError
 from homeassistant.const import __version__
 
+from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+
 from .client import HomeAssistant, Json
 from .failure import DemoFailed, eventually
 from .process import HomeAssistantProcess
 
 USER: Final = "demo"
 PASSWORD: Final = "demo"  # noqa: S105
+CREDENTIALS: Final = "Simulated LaylaElectric"
+FLOWS: Final = "/api/config/config_entries/flow"
 
 _SECONDS_TO_START: Final = 180.0
 
@@ -44,15 +48,25 @@ async def become_owner(client: HomeAssistant) -> None:
 
 async def add_integration(client: HomeAssistant, address: str, token: str) -> None:
     """Fill in the forms of Settings, Devices & services, Add integration, LaylaElectric."""
-    flows = "/api/config/config_entries/flow"
-    menu = await client.post(flows, {"handler": "layla"})
-    form = await client.post(f"{flows}/{menu['flow_id']}", {"next_step_id": "token"})
-    result = await client.post(f"{flows}/{form['flow_id']}", {"url": address, "token": token})
+    menu = await client.post(FLOWS, {"handler": "layla"})
+    form = await client.post(f"{FLOWS}/{menu['flow_id']}", {"next_step_id": "token"})
+    result = await client.post(f"{FLOWS}/{form['flow_id']}", {"url": address, "token": token})
     if result.get("step_id") == "air_conditioner":
         # Nobody's schedule can be lost in a simulated cloud.
-        result = await client.post(f"{flows}/{form['flow_id']}", {"ac_control": "full"})
+        result = await client.post(f"{FLOWS}/{form['flow_id']}", {"ac_control": "full"})
     if result["type"] != "create_entry":
         raise DemoFailed(f"LaylaElectric could not be added: {result.get('errors') or result.get('reason')}")
     entry = result["result"]
     if entry["state"] != "loaded":
         raise DemoFailed(f"LaylaElectric could not be set up: {entry['reason'] or entry['state']}")
+
+
+async def enter_credentials(client: HomeAssistant) -> None:
+    """Fill in the form of Settings, Devices & services, Application credentials, with what partners are given."""
+    await client.command(
+        "application_credentials/create",
+        domain="layla",
+        name=CREDENTIALS,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+    )

@@ -79,6 +79,7 @@ async def running(port: int, clock: Clock) -> AsyncIterator[Stage]:
                 say("Creating a user and adding the LaylaElectric integration, as a person would")
                 await first_visit.become_owner(client)
                 await first_visit.add_integration(client, simulator.base_url, simulator.token)
+                await first_visit.enter_credentials(client)
                 await rooms.remove_all(client)
                 await rooms.assign(client)
                 await rooms.choose_alerts(client)

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-import json
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession
-from homeassistant.config_entries import STORAGE_VERSION, STORAGE_VERSION_MINOR, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
@@ -38,7 +37,8 @@ from simulator import Simulator, World
 from tests.integration.air_conditioner import PROFILE_DATA
 from tests.integration.cloud import Cloud
 
-HOST: Final = "127.0.0.1"
+from .killing import HOST, become_owner, kill, see_hang, store, store_entry
+
 ACCOUNT_ID: Final = "127.0.0.1:demo-owner"
 
 # What has become of each unit's command when the process is killed.
@@ -150,39 +150,25 @@ def store_account(folder: Path, running: Simulator, remembered: Mapping[str, Any
         },
         options={CONF_AC_CONTROL: AC_FULL},
     )
-    entries = [{**entry.as_dict(), "subentries": [profile.as_dict()]}]
-    store(folder, "core.config_entries", {"entries": entries}, STORAGE_VERSION, STORAGE_VERSION_MINOR)
+    store_entry(folder, entry, profile)
     store(folder, f"{DOMAIN}.air_conditioners.{entry.entry_id}", {"slots": remembered, "shown": {}})
-
-
-def store(folder: Path, key: str, data: Mapping[str, Any], version: int = 1, minor_version: int = 1) -> None:
-    """Write a file as Home Assistant stores it."""
-    content = {"version": version, "minor_version": minor_version, "key": key, "data": data}
-    (folder / ".storage" / key).write_text(json.dumps(content))
 
 
 async def first_run(folder: Path, client: HomeAssistant, cloud: Cloud) -> None:
     """Start Home Assistant, command the three air conditioners, and kill it before anything is settled."""
     async with home_assistant(folder) as process:
         await first_visit.wait_until_up(client, process)
-        await first_visit.become_owner(client)
+        await become_owner(folder, client)
         await is_up(client, process)
-        await eventually("The user is stored", 30, lambda: exists(folder / ".storage" / "auth"))
 
         await cool(client, ACCEPTED)
         answered_late = await begun(client, cloud, ANSWER_ON_ITS_WAY, when="after")
         taken_late = await begun(client, cloud, NOT_TAKEN_YET, when="before")
-        process._process.kill()
-        await process._process.wait()
+        await kill(process)
 
         for command in (answered_late, taken_late):
             with pytest.raises(ClientError):
                 await command
-
-
-async def exists(path: Path) -> bool | None:
-    """Return whether a file is there; None so that one can look again."""
-    return await asyncio.to_thread(path.exists) or None
 
 
 async def is_up(client: HomeAssistant, process: HomeAssistantProcess) -> None:
@@ -207,11 +193,7 @@ async def begun(client: HomeAssistant, cloud: Cloud, unit: str, when: str) -> as
     """Begin a command, and return as soon as its timer call hangs: before or after the cloud has acted."""
     await cloud.fault("scheduleAcTimer", "delay", seconds=3600, when=when, times=1)
     command = asyncio.create_task(cool(client, unit))
-
-    async def hangs() -> bool | None:
-        return not any(fault["left"] for fault in await cloud.control("GET", "faults")) or None
-
-    await eventually(f"The timer call of {unit} hangs", 10, hangs)
+    await see_hang(cloud)
     return command
 
 
