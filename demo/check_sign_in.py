@@ -37,12 +37,11 @@ class Registered:
 async def there_and_back(stage: Stage, unit: Unit) -> None:
     """Give the account a sign-in in place of its token, then the token again; raises DemoFailed."""
     before = await registered(stage.client)
-    (entry,) = await stage.client.command("config_entries/get", domain="layla")
-    await _by_signing_in(stage, entry["entry_id"])
+    await _by_signing_in(stage)
     state = await _see_partner_api(stage, unit)
     compare(before, await registered(stage.client))
     say(f"Signed in instead of using the token: {unit.entities['temperature']} is {state}, all entities are the same")
-    await _by_token(stage, entry["entry_id"])
+    await _by_token(stage)
     await air_conditioners.see_ready(stage.client)
     compare(before, await registered(stage.client))
     say("Back to the token: all entities are the same, and air conditioners take a temperature again")
@@ -79,34 +78,41 @@ async def log_in_and_allow(browser: ClientSession, address: str, email: str) -> 
         return URL(response.headers["Location"], encoded=True)
 
 
-async def _by_signing_in(stage: Stage, entry_id: str) -> None:
-    """Choose By signing in under Reconfigure, and go to LaylaElectric and back."""
+async def away(stage: Stage) -> Json:
+    """Choose By signing in under Reconfigure; return the step that leads to LaylaElectric."""
     client, simulator = stage.client, stage.simulator
-    form = await _reconfigure(client, entry_id, "sign_in")
+    form = await _reconfigure(client, "sign_in")
     addresses = {
         "url": simulator.partner_url,
         "authorize_url": simulator.authorize_url,
         "token_url": simulator.token_url,
     }
-    away = await client.post(f"{FLOWS}/{form['flow_id']}", addresses)
-    if away["type"] != "external":
-        raise DemoFailed(f"The sign-in does not lead to LaylaElectric: {away.get('errors') or away.get('reason')}")
+    step = await client.post(f"{FLOWS}/{form['flow_id']}", addresses)
+    if step["type"] != "external":
+        raise DemoFailed(f"The sign-in does not lead to LaylaElectric: {step.get('errors') or step.get('reason')}")
+    return step
+
+
+async def _by_signing_in(stage: Stage) -> None:
+    """Go to LaylaElectric and back."""
+    step = await away(stage)
     async with ClientSession() as browser:
-        back = await log_in_and_allow(browser, away["url"], simulator.world.profile["email"])
+        back = await log_in_and_allow(browser, step["url"], stage.simulator.world.profile["email"])
         await _page(browser, HTTPMethod.GET, back)
-    _insist_on_change(await client.get(f"{FLOWS}/{form['flow_id']}"))
+    _insist_on_change(await stage.client.get(f"{FLOWS}/{step['flow_id']}"))
 
 
-async def _by_token(stage: Stage, entry_id: str) -> None:
+async def _by_token(stage: Stage) -> None:
     """Choose With an API token under Reconfigure."""
-    form = await _reconfigure(stage.client, entry_id, "reconfigure_token")
+    form = await _reconfigure(stage.client, "reconfigure_token")
     members = {"url": stage.simulator.base_url, "token": stage.simulator.token}
     _insist_on_change(await stage.client.post(f"{FLOWS}/{form['flow_id']}", members))
 
 
-async def _reconfigure(client: HomeAssistant, entry_id: str, choice: str) -> Json:
+async def _reconfigure(client: HomeAssistant, choice: str) -> Json:
     """Open the menu of Reconfigure, and return the form behind one of its choices."""
-    menu = await client.post(FLOWS, {"handler": "layla", "entry_id": entry_id})
+    (entry,) = await client.command("config_entries/get", domain="layla")
+    menu = await client.post(FLOWS, {"handler": "layla", "entry_id": entry["entry_id"]})
     form = await client.post(f"{FLOWS}/{menu['flow_id']}", {"next_step_id": choice})
     if form["type"] != "form":
         raise DemoFailed(f"Reconfigure has no form for {choice}: {form.get('reason')}")

@@ -12,8 +12,9 @@ from playwright.async_api import Browser, Page, ViewportSize
 import typer
 
 from simulator import Clock
+from simulator.oauth import PASSWORD as LAYLA_PASSWORD
 
-from . import brand, command
+from . import brand, check_sign_in, command
 from .air_conditioners import KEY
 from .browser import chromium
 from .configuration import REPOSITORY
@@ -55,6 +56,7 @@ async def _take_all() -> None:
             for name, go in _PICTURES.items():
                 await page.set_viewport_size(_WINDOW)
                 await go(page, stage)
+                await page.mouse.move(0, 0)  # nothing is to look as if it was pointed at
                 await page.wait_for_timeout(_SETTLED)
                 target = _TARGET / f"{name}.png"
                 await page.screenshot(path=target)
@@ -118,10 +120,33 @@ async def _integration(page: Page, _: Stage) -> None:
     await page.get_by_text("Villa Marina").first.wait_for()
 
 
-async def _setup(page: Page, stage: Stage) -> None:
+async def _ways(page: Page, _: Stage) -> None:
     await page.goto("/config/integrations/integration/layla")
     await page.get_by_text("Add hub").click()
+    await page.get_by_text("By signing in").wait_for()
+
+
+async def _setup(page: Page, stage: Stage) -> None:
+    await _ways(page, stage)
+    await page.get_by_text("With an API token").click()
     await page.locator("input[type=password]").fill(stage.simulator.token)
+
+
+async def _sign_in(page: Page, stage: Stage) -> None:
+    await _ways(page, stage)
+    await page.get_by_text("By signing in").click()
+    await page.get_by_text("Address that gives out tokens").first.wait_for()
+
+
+async def _log_in(page: Page, stage: Stage) -> None:
+    await page.goto((await check_sign_in.away(stage))["url"])
+    await page.get_by_label("Password").fill(LAYLA_PASSWORD)
+
+
+async def _consent(page: Page, stage: Stage) -> None:
+    await _log_in(page, stage)
+    await page.get_by_role("button", name="Log in").click()
+    await page.get_by_role("button", name="Allow").wait_for()
 
 
 _PICTURES: Final[Mapping[str, Callable[[Page, Stage], Awaitable[None]]]] = {
@@ -129,7 +154,11 @@ _PICTURES: Final[Mapping[str, Callable[[Page, Stage], Awaitable[None]]]] = {
     "device": _device,
     "air_conditioner": _air_conditioner,
     "integration": _integration,
+    "ways": _ways,
     "setup": _setup,
+    "sign_in": _sign_in,
+    "log_in": _log_in,
+    "consent": _consent,
 }
 
 if __name__ == "__main__":
