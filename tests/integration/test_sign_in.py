@@ -6,82 +6,19 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from yarl import URL
 
 from custom_components.layla.const import CONF_ACCOUNT_ID, CONF_KIND, CONF_NAMES, DOMAIN, KIND_OAUTH, KIND_TOKEN
-from simulator.oauth import CLIENT_ID, CLIENT_SECRET
+from simulator.oauth import CLIENT_SECRET
 
 from .cloud import Cloud
 from .conftest import ACCOUNT_ID
-from .visitor import Json, Visitor
-
-
-@pytest.fixture
-async def credentials(hass: HomeAssistant) -> None:
-    """The application credentials that LaylaElectric gave to a partner."""
-    assert await async_setup_component(hass, "application_credentials", {})
-    await async_import_client_credential(hass, DOMAIN, ClientCredential(CLIENT_ID, CLIENT_SECRET, "Partner"))
-
-
-@pytest.fixture
-async def visitor(hass: HomeAssistant, hass_client: ClientSessionGenerator, cloud: Cloud) -> Visitor:
-    """Somebody at the web interface."""
-    # Before the client: what is set up later has no place in its routes.
-    assert await async_setup_component(hass, "application_credentials", {})
-    assert await async_setup_component(hass, "config", {})
-    return Visitor(await hass_client(), cloud.session)
-
-
-def addresses(cloud: Cloud, **changed: str) -> dict[str, str]:
-    """Return what the form of a sign-in asks for."""
-    usual = {
-        "url": cloud.partner_url,
-        "authorize_url": f"{cloud.url}/oauth/authorize",
-        "token_url": f"{cloud.url}/oauth/token",
-    }
-    return {**usual, **changed}
-
-
-async def signing_in(visitor: Visitor, cloud: Cloud, **changed: str) -> Json:
-    """Add an account as far as LaylaElectric's page."""
-    menu = await visitor.begin()
-    form = await visitor.submit(menu, next_step_id="sign_in")
-    assert form["step_id"] == "sign_in", form
-    return await visitor.submit(form, **addresses(cloud, **changed))
-
-
-def only_entry(hass: HomeAssistant) -> ConfigEntry:
-    """Return the entry that was made."""
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return entry
-
-
-async def with_token(visitor: Visitor, cloud: Cloud) -> Json:
-    """Add the account with its token, as far as that goes."""
-    form = await visitor.submit(await visitor.begin(), next_step_id="token")
-    result = await visitor.submit(form, url=cloud.base_url, token=cloud.token)
-    if result.get("step_id") == "air_conditioner":
-        result = await visitor.submit(result, ac_control="on_off")
-    return result
-
-
-def suggested(form: Json) -> dict[str, Any]:
-    """Return what a form is filled in with."""
-    fields = form["data_schema"]
-    values = {field["name"]: field.get("description", {}).get("suggested_value") for field in fields}
-    return {name: value for name, value in values.items() if value}
-
-
-async def grants(cloud: Cloud) -> list[Json]:
-    """Return what was allowed at LaylaElectric."""
-    found: list[Json] = await cloud.control("GET", "oauth/grants")
-    return found
+from .signing_in import addresses, grants, only_entry, signing_in, suggested, with_token
+from .visitor import Visitor
 
 
 async def test_signing_in_sets_an_account_up(
