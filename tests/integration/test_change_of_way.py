@@ -14,7 +14,12 @@ from homeassistant.components.recorder.statistics import (
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from homeassistant.setup import async_setup_component
 from homeassistant.util.dt import utcnow
 import pytest
@@ -30,6 +35,7 @@ from custom_components.layla.const import (
     CONF_KIND,
     CONF_NAMES,
     CONF_ROUTES,
+    DOMAIN,
     KIND_OAUTH,
     KIND_TOKEN,
 )
@@ -210,6 +216,65 @@ async def test_what_a_command_set_aside_is_put_back_before_the_token_goes(
     assert await remote.frames()
     (device,) = (await cloud.control("GET", "state"))["devices"]
     assert device["ac"]["schedule"] is None or not device["ac"]["schedule"]["enabled"]
+
+
+async def test_units_that_only_one_api_lists_are_kept_for_the_way_back(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    credentials: None,
+    visitor: Visitor,
+    cloud: Cloud,
+    entry: MockConfigEntry,
+) -> None:
+    """Units that are gone from one day to the other are removed; these were never there by the other way."""
+    for name in ("attic", "cellar", "garage", "hall", "porch"):
+        await cloud.control("POST", "devices", property_id="home", id=name, name=name.capitalize())
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    before = registered(hass, entry)
+    menu = await visitor.begin(entry_id=entry.entry_id)
+    form = await visitor.submit(menu, next_step_id="sign_in")
+    await cloud.control("DELETE", "devices/attic")
+    await visitor.sign_in(await visitor.submit(form, **addresses(cloud)))
+    await hass.async_block_till_done()
+
+    for hour in range(30):
+        freezer.tick(timedelta(hours=1 if hour % 2 else 0.4))
+        await entry.runtime_data.async_refresh()
+        if hour == 10:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert registered(hass, entry) == before
+    assert not ir.async_get(hass).issues
+
+    await cloud.control("POST", "devices", property_id="home", id="attic", name="Attic")
+    await entry.runtime_data.async_refresh()
+    await cloud.control("DELETE", "devices/attic")
+    for _ in range(60):
+        freezer.tick(timedelta(minutes=29))
+        await entry.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+    assert registered(hass, entry).keys() < before.keys()
+
+
+async def test_the_tokens_of_a_sign_in_do_not_stay_where_a_token_took_its_place(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    credentials: None,
+    visitor: Visitor,
+    cloud: Cloud,
+    loaded: MockConfigEntry,
+    refresh: Refresh,
+) -> None:
+    await to_sign_in(hass, visitor, cloud, loaded)
+    await cloud.expire(loaded.data[CONF_TOKEN]["access_token"])
+    await refresh()
+    assert f"{DOMAIN}.sign_in.{loaded.entry_id}" in hass_storage
+
+    await to_token(hass, visitor, cloud, loaded)
+
+    assert f"{DOMAIN}.sign_in.{loaded.entry_id}" not in hass_storage
 
 
 async def test_the_form_is_filled_in_with_what_is_known(
