@@ -76,6 +76,29 @@ async def test_an_empty_answer_is_none(client: HttpClient, server: ScriptedServe
     assert await client.call(LIST) is None
 
 
+async def test_what_the_cloud_says_of_a_change_that_it_made_is_logged_without_secrets(
+    client: HttpClient, server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server.says(answer(200, f'{{"message": "Kept for robin@example.com {TOKEN}"}}'.encode()))
+    await client.send(route("PATCH"))
+    await client.call(route("POST"))
+    await client.call(route("GET"))
+    assert [record.getMessage() for record in caplog.records if record.name.endswith("cloud.http")] == [
+        "thing: done, and the cloud says: Kept for *** ***"
+    ] * 2
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"message": 7}', b"nonsense", b'[{"message": "no"}]'])
+async def test_a_change_of_which_the_cloud_says_nothing_is_not_logged(
+    client: HttpClient, server: ScriptedServer, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    caplog.set_level(logging.INFO)
+    server.says(answer(200, content))
+    await client.send(route("PATCH"))
+    assert not [record for record in caplog.records if record.name.endswith("cloud.http")]
+
+
 async def test_the_token_goes_out_as_bearer(client: HttpClient, server: ScriptedServer) -> None:
     server.says(answer(200))
     await client.call(LIST)

@@ -7,11 +7,14 @@ from unittest.mock import PropertyMock, patch
 
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.layla.const import (
@@ -24,9 +27,11 @@ from custom_components.layla.const import (
 )
 import simulator
 from simulator import Clock, World
+from simulator.oauth import CLIENT_ID, CLIENT_SECRET
 
 from .air_conditioner import Remote, add_profile, choose_full_control
 from .cloud import Cloud
+from .visitor import Visitor
 
 ACCOUNT_ID: Final = "127.0.0.1:demo-owner"
 
@@ -138,3 +143,19 @@ def refresh(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Refresh:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     return _refresh
+
+
+@pytest.fixture
+async def credentials(hass: HomeAssistant) -> None:
+    """The application credentials that LaylaElectric gave to a partner."""
+    assert await async_setup_component(hass, "application_credentials", {})
+    await async_import_client_credential(hass, DOMAIN, ClientCredential(CLIENT_ID, CLIENT_SECRET, "Partner"))
+
+
+@pytest.fixture
+async def visitor(hass: HomeAssistant, hass_client: ClientSessionGenerator, cloud: Cloud) -> Visitor:
+    """Somebody at the web interface."""
+    # Before the client: what is set up later has no place in its routes.
+    assert await async_setup_component(hass, "application_credentials", {})
+    assert await async_setup_component(hass, "config", {})
+    return Visitor(await hass_client(), cloud.session)

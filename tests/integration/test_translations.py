@@ -101,7 +101,8 @@ def _kinds(kind: type[CloudError] = CloudError) -> set[type[CloudError]]:
 def test_every_error_of_the_cloud_has_its_texts() -> None:
     assert TEXTS.keys() == _kinds()
     of_the_cloud = {key for texts in TEXTS.values() for key in (texts.exception, texts.command)}
-    assert of_the_cloud | {"invalid_route", "no_such_temperature"} == WRITTEN["exceptions"].keys()
+    others = {"credentials_missing", "credentials_unavailable", "invalid_route", "no_such_temperature"}
+    assert of_the_cloud | others == WRITTEN["exceptions"].keys()
     assert {texts.form for texts in TEXTS.values()} <= WRITTEN["config"]["error"].keys()
 
 
@@ -124,6 +125,16 @@ def test_no_text_of_the_forms_and_of_the_repairs_is_unused(texts: Mapping[str, A
     from_home_assistant = {"reauth_successful", "reconfigure_successful"}
     for key in texts.keys() - from_home_assistant:
         assert f'"{key}"' in SOURCES, key
+
+
+def test_every_step_of_the_forms_has_its_text_and_every_choice_of_a_menu_its_own() -> None:
+    steps = WRITTEN["config"]["step"]
+    shown = set(re.findall(r'step_id="(\w+)"', SOURCES)) & steps.keys()
+    assert {"user", "sign_in", "address", "reauth_sign_in", "reconfigure"} <= shown
+    for name, options in re.findall(r'step_id="(\w+)", menu_options=\[([^\]]*)\]', SOURCES):
+        chosen = set(re.findall(r'"(\w+)"', options))
+        assert steps[name]["menu_options"].keys() == steps[name]["menu_option_descriptions"].keys() == chosen
+        assert chosen <= steps.keys()
 
 
 @pytest.mark.parametrize(

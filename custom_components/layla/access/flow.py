@@ -4,7 +4,6 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigEntryState,
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_URL
@@ -16,8 +15,8 @@ from ..cloud.layla.identity import identity
 from ..const import CONF_ACCOUNT_ID, CONF_KIND, CONF_NAMES, CONF_ROUTES, LOGGER
 from ..new_account import Access, NewAccountFlow
 from ..registry import sharing
-from .leaving import settle
-from .ways import FLAVOURS, Way
+from .leaving import leave
+from .ways import Way
 
 
 class FormError(Exception):
@@ -66,8 +65,8 @@ class AccessFlow(NewAccountFlow):
             return self.async_abort(reason="wrong_account")
         if self._known(names, [other for other in self._async_current_entries() if other is not entry]):
             return self.async_abort(reason="already_configured")
-        if not FLAVOURS[access.way.data[CONF_KIND]].commands_air_conditioners:
-            await self._settle(entry)
+        if access.way.data[CONF_KIND] != entry.data[CONF_KIND]:
+            await leave(self.hass, entry)
         return self.async_update_reload_and_abort(
             entry,
             data={
@@ -76,12 +75,6 @@ class AccessFlow(NewAccountFlow):
                 CONF_NAMES: sorted({*names, *entry.data[CONF_NAMES]}),
             },
         )
-
-    async def _settle(self, entry: ConfigEntry) -> None:
-        """Have everything put back at air conditioners while the old way in can still do it."""
-        if entry.state is ConfigEntryState.LOADED:
-            await self.hass.config_entries.async_unload(entry.entry_id)
-        await settle(self.hass, entry)
 
 
 def base_url(text: str) -> URL:

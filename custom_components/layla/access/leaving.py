@@ -1,12 +1,23 @@
-"""Leaving an account, or the way into it that can command air conditioners: nothing of ours stays set there."""
+"""Leaving an account, or one way into it for another: nothing of ours stays behind, nothing of the user's is lost."""
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from ..air_conditioning.settling import settle_for_good
 from ..air_conditioning.store import AcStore
 from ..const import CONF_KIND, KIND_TOKEN
+from ..registry import absences
+from . import token_file
 from .opening import opened
+
+
+async def leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Prepare for another way in: the other API may command no air conditioner, and may list other units."""
+    if entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(entry.entry_id)
+    await settle(hass, entry)
+    await token_file.forget(hass, entry)
+    await absences.spare_unlisted(hass, entry)
 
 
 async def settle(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -68,6 +68,11 @@ class SignInFlow(AccessFlow):
     def logger(self) -> logging.Logger:
         return LOGGER
 
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, Any]:
+        return {"scope": self._addresses.scope} if self._addresses.scope else {}
+
     async def async_step_sign_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where to sign in, once there are credentials to do it with; then take the user there."""
         if user_input is None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+import logging
 from typing import Final
 
 from aiohttp import ClientSession
@@ -16,6 +17,7 @@ from .errors import AuthenticationFailed, CloudError, CloudUnavailable, Gone, Un
 from .route import Route
 from .transport import Answer, CutConnection, Request, Transport
 
+_LOGGER = logging.getLogger(__name__)
 REQUEST_TIMEOUT: Final = 30.0
 _IDEMPOTENT: Final = ("GET", "PUT", "DELETE")
 _OF_AN_ITEM: Final[Mapping[int, type[CloudError]]] = {HTTPStatus.NOT_FOUND: Gone}
@@ -114,11 +116,16 @@ class HttpClient:
 
     async def _carried_out(self, call: _Call, token: str) -> Answer:
         answer = await self._answer(call, token)
-        if answer.succeeded:
+        if answer.succeeded and call.route.method == "GET":
             return answer
         message = answer.members().get("message")  # Conventions of the owner API
-        told = message if message and isinstance(message, str) else answer.reason
-        raise answer.error(without_secrets(told, [token]), _OF_AN_ITEM if call.route.placeholders else {})
+        told = without_secrets(message, [token]) if isinstance(message, str) else ""
+        if not answer.succeeded:
+            reason = told or without_secrets(answer.reason, [token])
+            raise answer.error(reason, _OF_AN_ITEM if call.route.placeholders else {})
+        if told:  # P7
+            _LOGGER.info("%s: done, and the cloud says: %s", call.route.operation, told)
+        return answer
 
     async def _answer(self, call: _Call, token: str) -> Answer:
         request = call.request(token)

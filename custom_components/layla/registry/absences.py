@@ -1,8 +1,12 @@
-"""Units and properties that are registered and no longer listed: counted, told of, and removed from the registry."""
+"""Units and properties that are registered and no longer listed: counted, told of, and removed from the registry.
+
+What is not listed from the moment on at which the way into the account changed is spared: the two APIs may list
+different units, and changing between them must lose nothing.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -17,11 +21,15 @@ from .removal import Count, is_incomplete
 
 _SEVERAL: Final = 5
 _SAVE_DELAY: Final = 30.0
+# Members of the file beside the kinds.
+_SPARED: Final = "spared"
+_SPARE_NEXT: Final = "spare_next"
 # While things are missing, so much of the counted time may be lost with a crash.
 _SAVE_STEP: Final = timedelta(minutes=15)
 
 type _Counts = Mapping[Kind, Count]
-type _Stored = dict[str, dict[str, float]]
+type _Spared = Mapping[Kind, frozenset[str]]
+type _Stored = dict[str, Any]
 type _Registered = Mapping[Kind, Mapping[str, dr.DeviceEntry]]
 
 
@@ -34,25 +42,29 @@ class Absences:
         self._entry = entry
         self._store = _store(hass, entry)
         self._counts: _Counts = {Kind.UNIT: Count(), Kind.PROPERTY: Count()}
-        self._saved: _Counts = self._counts
+        self._spared: _Spared = {}
+        self._spare_next = False
+        self._saved: tuple[_Counts, _Spared] = (self._counts, self._spared)
         self._registered_units = 0
         self._unsaved = False
 
     async def load(self) -> None:
-        """Go on with the times that an earlier run counted."""
+        """Go on with the times that an earlier run counted, and with what it spared."""
         try:
             stored = await self._store.async_load() or {}
             self._counts = {
                 kind: Count({item: timedelta(seconds=length) for item, length in stored.get(kind, {}).items()})
                 for kind in self._counts
             }
+            self._spared = {kind: frozenset(stored.get(_SPARED, {}).get(kind, ())) for kind in self._counts}
+            self._spare_next = stored.get(_SPARE_NEXT) is True
         except (HomeAssistantError, NotImplementedError, AttributeError, TypeError) as error:
             LOGGER.warning("The file of missing units, %s, cannot be read (%r); counting anew", self._store.key, error)
-        self._saved = self._counts
+        self._saved = (self._counts, self._spared)
 
     async def save(self) -> None:
         """Write the times of what is missing, and whatever waits to be written."""
-        if self._unsaved or any(count.missing for count in self._counts.values()):
+        if self._unsaved or self._spare_next or any(count.missing for count in self._counts.values()):
             await self._store.async_save(self._stored())
 
     @property
@@ -71,11 +83,7 @@ class Absences:
         if previous and self._all_listed_still(snapshot, previous):
             self._counts = {kind: Count({}, at) for kind in self._counts}
             return
-        registered = _registered(self._hass, self._entry)
-        missing = {
-            Kind.UNIT: registered[Kind.UNIT].keys() - snapshot.devices.keys(),
-            Kind.PROPERTY: registered[Kind.PROPERTY].keys() - snapshot.properties.keys(),
-        }
+        registered, missing = self._compared(snapshot)
         complete = not is_incomplete(len(registered[Kind.UNIT]), len(missing[Kind.UNIT]))
         # A list of properties that is empty may be one that could not be read, and a short one cut off. Of less than
         # five even one is more than a fifth: there the units have to do.
@@ -93,6 +101,26 @@ class Absences:
         self._remove(registered, due[Kind.UNIT], [item for item in due[Kind.PROPERTY] if item not in inhabited])
         self._save_later()
         self._tell()
+
+    def _compared(self, snapshot: Snapshot) -> tuple[_Registered, Mapping[Kind, Collection[str]]]:
+        """Return what is registered and what of it is missing, both without what is spared."""
+        registered = _registered(self._hass, self._entry)
+        unlisted = {
+            Kind.UNIT: registered[Kind.UNIT].keys() - snapshot.devices.keys(),
+            Kind.PROPERTY: registered[Kind.PROPERTY].keys() - snapshot.properties.keys(),
+        }
+        if self._spare_next:
+            self._spared, self._spare_next = {kind: frozenset(items) for kind, items in unlisted.items()}, False
+        # Whatever is listed again is treated like everything else from then on.
+        self._spared = {kind: items & unlisted[kind] for kind, items in self._spared.items()}
+        none = frozenset[str]()
+        return (
+            {
+                kind: {item: device for item, device in found.items() if item not in self._spared.get(kind, none)}
+                for kind, found in registered.items()
+            },
+            {kind: items - self._spared.get(kind, none) for kind, items in unlisted.items()},
+        )
 
     @callback
     def remove_missing(self) -> None:
@@ -115,6 +143,7 @@ class Absences:
         """Tell without a look at the registry, where nothing was missing, that nothing is."""
         return (
             not any(count.missing for count in self._counts.values())
+            and not any(self._spared.values())
             and previous.devices.keys() <= snapshot.devices.keys()
             and previous.properties.keys() <= snapshot.properties.keys()
         )
@@ -150,16 +179,20 @@ class Absences:
 
     def _save_later(self) -> None:
         """Have the file written when what is missing changed, or was missing for a good while more."""
-        if any(_differs(count, self._saved[kind]) for kind, count in self._counts.items()):
-            self._saved = self._counts
+        counts, spared = self._saved
+        if spared != self._spared or any(_differs(count, counts[kind]) for kind, count in self._counts.items()):
+            self._saved = (self._counts, self._spared)
             self._unsaved = True
             self._store.async_delay_save(self._stored, _SAVE_DELAY)
 
     def _stored(self) -> _Stored:
-        return {
+        lengths = {
             kind: {item: length.total_seconds() for item, length in count.missing.items()}
             for kind, count in self._counts.items()
         }
+        spared = {kind: sorted(items) for kind, items in self._spared.items() if items}
+        more = {_SPARED: spared, _SPARE_NEXT: self._spare_next}
+        return lengths | {name: value for name, value in more.items() if value}
 
     def _tell(self) -> None:
         """Raise the repair issue of a reply that lacks too much, or take it back."""
@@ -183,6 +216,16 @@ class Absences:
 def withdraw(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take the repair issue back."""
     ir.async_delete_issue(hass, DOMAIN, _issue_id(entry))
+
+
+async def spare_unlisted(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Spare what the first reply after the next set-up does not list; for an entry that is not loaded."""
+    store = _store(hass, entry)
+    try:
+        stored = await store.async_load() or {}
+    except HomeAssistantError, NotImplementedError:
+        stored = {}  # loading says so
+    await store.async_save({**stored, _SPARE_NEXT: True})
 
 
 async def forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
