@@ -295,6 +295,16 @@ async def test_the_form_is_filled_in_with_what_is_known(
     assert suggested(form) == addresses(cloud, scope="read write")
 
 
+async def test_credentials_have_to_be_there_before_an_account_changes_to_them(
+    visitor: Visitor, loaded: MockConfigEntry
+) -> None:
+    menu = await visitor.begin(entry_id=loaded.entry_id)
+
+    result = await visitor.submit(menu, next_step_id="sign_in")
+
+    assert (result["type"], result["reason"]) == ("abort", "enter_credentials")
+
+
 async def test_another_account_is_not_taken(
     hass: HomeAssistant, credentials: None, visitor: Visitor, cloud: Cloud, loaded: MockConfigEntry
 ) -> None:

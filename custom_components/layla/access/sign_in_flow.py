@@ -77,7 +77,7 @@ class SignInFlow(AccessFlow):
         """Ask where to sign in, once there are credentials to do it with; then take the user there."""
         if user_input is None:
             if not await self._have_credentials():
-                return self.async_abort(reason="missing_credentials")
+                return self._without_credentials()
             if entry := self._changing:
                 self._addresses = Addresses.of({**_USUAL, **entry.data})
             return self._sign_in_form(self._addresses.data)
@@ -98,6 +98,8 @@ class SignInFlow(AccessFlow):
     @override
     async def async_step_pick_implementation(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Sign in at the account's own addresses."""
+        if not await self._have_credentials():
+            return self._without_credentials()
         with signing_in_at(self._addresses.server):
             return await super().async_step_pick_implementation(user_input)
 
@@ -142,8 +144,12 @@ class SignInFlow(AccessFlow):
             errors=errors,
         )
 
+    def _without_credentials(self) -> ConfigFlowResult:
+        """Have core ask for credentials; after that it begins a new account, which is no help to the one there is."""
+        return self.async_abort(reason="enter_credentials" if self._changing else "missing_credentials")
+
     async def _have_credentials(self) -> bool:
-        """Tell whether the user has entered credentials; core asks for them where there are none."""
+        """Tell whether the user has entered credentials, or they cannot be had now."""
         try:
             return bool(await async_get_implementations(self.hass, DOMAIN))
         except ImplementationUnavailableError:
