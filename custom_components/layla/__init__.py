@@ -8,7 +8,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from . import actions, alarm_events
-from .access import token_file
+from .access import signed_in
 from .access.leaving import settle
 from .access.opening import opened
 from .air_conditioning.profiles import reload_with_profiles
@@ -86,7 +86,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     await absences.forget(hass, entry)
     await settle(hass, entry)
     await (await AcStore.opened(hass, entry)).remove()
-    await token_file.forget(hass, entry)
+    await signed_in.forget(hass, entry)
     await alarm_events.forget(hass, entry.entry_id)
 
 

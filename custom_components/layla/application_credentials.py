@@ -13,7 +13,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     MY_AUTH_CALLBACK_PATH,
     LocalOAuth2ImplementationWithPkce,
 )
-from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
 
 from .cloud.layla.routes import DEFAULT_AUTHORIZE_URL, DEFAULT_TOKEN_URL
@@ -78,15 +77,6 @@ async def async_get_auth_implementation(
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Tell the user what to register at LaylaElectric."""
-    return {"redirect_url": _redirect_url(hass)}
-
-
-def _redirect_url(hass: HomeAssistant) -> str:
-    """Return where LaylaElectric sends users back to; the path alone where no address is known."""
-    if "my" in hass.config.components:
-        return MY_AUTH_CALLBACK_PATH
-    try:
-        return get_url(hass, prefer_external=True) + AUTH_CALLBACK_PATH
-    except NoURLAvailableError:
-        return AUTH_CALLBACK_PATH
+    """Tell the user what to register at LaylaElectric: where it sends its users back to."""
+    del hass
+    return {"my_url": MY_AUTH_CALLBACK_PATH, "callback_path": AUTH_CALLBACK_PATH}

@@ -14,9 +14,9 @@ from .access.sign_in_flow import SignInFlow
 from .access.ways import FLAVOURS, TokenWay
 from .air_conditioning.profile_flow import ProfileFlow
 from .air_conditioning.profiles import PROFILE
-from .cloud import token as bearer
 from .cloud.layla.routes import DEFAULT_BASE_URL
-from .const import CONF_KIND, DOMAIN, KIND_OAUTH
+from .cloud.token import MalformedToken, cleaned
+from .const import CONF_KIND, DOMAIN, KIND_OAUTH, KIND_TOKEN
 from .options_flow import LaylaOptionsFlow
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -88,7 +88,9 @@ class LaylaConfigFlow(SignInFlow, domain=DOMAIN):
         entry = self._changing
         errors: dict[str, str] = {}
         if user_input is not None:
-            given = {**(entry.data if entry else {}), **user_input}
+            # Whoever signs in has no token, also if that was changed in another window while we asked.
+            stored = entry.data if entry and entry.data[CONF_KIND] == KIND_TOKEN else {CONF_TOKEN: ""}
+            given = {**stored, **user_input}
             try:
                 way = TokenWay(url=base_url(given[CONF_URL]), token=_bearer(given[CONF_TOKEN]))
                 return await self._opened(await self._tried(way))
@@ -104,6 +106,6 @@ class LaylaConfigFlow(SignInFlow, domain=DOMAIN):
 
 def _bearer(text: str) -> str:
     try:
-        return bearer.cleaned(text)
-    except bearer.MalformedToken as error:
+        return cleaned(text)
+    except MalformedToken as error:
         raise FormError(CONF_TOKEN, "malformed_token") from error

@@ -12,6 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 
 from . import failures, pace
+from .access import names
 from .air_conditioning.control import AirConditioners
 from .air_conditioning.store import AcStore
 from .alarm_events import AlarmEvents
@@ -142,6 +143,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             return self._missed_refresh(error)
         self._misses = 0
         self._fetched = refresh.snapshot
+        names.learn(self.hass, self.config_entry, refresh.owner_email)
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
         if pace.alarmed(snapshot, self.data):
             self._alarm_at = now

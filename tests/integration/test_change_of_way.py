@@ -343,6 +343,69 @@ async def test_a_changed_path_that_only_one_way_has_waits_for_it(
     assert loaded.options[CONF_ROUTES] == routes
 
 
+async def test_a_window_that_was_left_open_does_no_harm(
+    hass: HomeAssistant, credentials: None, visitor: Visitor, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    menu = await visitor.begin(entry_id=loaded.entry_id)
+    form = await visitor.submit(menu, next_step_id="reconfigure_token")
+    await to_sign_in(hass, visitor, cloud, loaded)
+
+    left_open = await visitor.submit(form, url=cloud.base_url)
+
+    assert left_open["errors"] == {CONF_TOKEN: "malformed_token"}
+
+
+async def test_an_account_that_is_deleted_meanwhile_ends_its_dialog(
+    hass: HomeAssistant, credentials: None, visitor: Visitor, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    menu = await visitor.begin(entry_id=loaded.entry_id)
+    form = await visitor.submit(menu, next_step_id="sign_in")
+    await hass.config_entries.async_remove(loaded.entry_id)
+
+    result = await visitor.sign_in(await visitor.submit(form, **addresses(cloud)))
+
+    assert (result["type"], result["reason"]) == ("abort", "account_deleted")
+
+
+async def test_a_path_that_cannot_work_is_said(
+    hass: HomeAssistant, credentials: None, visitor: Visitor, cloud: Cloud, loaded: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(loaded, options={CONF_ROUTES: {"setDevicePillar": "nonsense here"}})
+
+    result = await to_sign_in(hass, visitor, cloud, loaded)
+
+    assert (result["type"], result["reason"]) == ("abort", "invalid_route")
+    assert "setDevicePillar: 'nonsense here' is not a route" in result["description_placeholders"]["reason"]
+
+
+async def test_units_that_go_after_a_change_without_a_loss_are_removed_as_ever(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+    credentials: None,
+    visitor: Visitor,
+    cloud: Cloud,
+    entry: MockConfigEntry,
+) -> None:
+    for name in ("attic", "cellar", "garage", "hall", "porch"):
+        await cloud.control("POST", "devices", property_id="home", id=name, name=name.capitalize())
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    await to_sign_in(hass, visitor, cloud, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await cloud.control("DELETE", "devices/attic")
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    for _ in range(60):
+        freezer.tick(timedelta(minutes=29))
+        await entry.runtime_data.async_refresh()
+    await hass.async_block_till_done()
+
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert "Attic" not in {device.name for device in devices}
+
+
 async def test_signing_in_again_by_hand_replaces_the_sign_in(
     hass: HomeAssistant, credentials: None, visitor: Visitor, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:

@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 import logging
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 import pytest
 
-from custom_components.layla.const import CONF_SIGN_IN, DOMAIN
+from custom_components.layla.access.signed_in import _KNOWN
+from custom_components.layla.const import CONF_NAMES, CONF_SIGN_IN, DOMAIN
 
 from .cloud import Cloud
 from .conftest import Refresh
@@ -45,7 +48,27 @@ def temperature(hass: HomeAssistant) -> str:
 
 def kept(hass_storage: dict[str, Any], entry: ConfigEntry) -> Any:
     """Return what is on disk of the sign-in."""
-    return hass_storage[f"{DOMAIN}.sign_in.{entry.entry_id}"]["data"]
+    return hass_storage[file_of(entry)]["data"]
+
+
+def file_of(entry: ConfigEntry) -> str:
+    """Return where the tokens of a sign-in are kept."""
+    return f"{DOMAIN}.sign_in.{entry.entry_id}"
+
+
+async def renewed(cloud: Cloud, refresh: Refresh) -> None:
+    """Let the sign-in be renewed, so that the entry's own tokens are superseded."""
+    await cloud.expire((await grant(cloud))["access_token"])
+    await refresh()
+    assert (await grant(cloud))["renewals"] == 1
+
+
+async def started_again(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Set the account up as after a restart: nothing is in memory."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.data[_KNOWN].clear()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
 
 
 def flows(hass: HomeAssistant) -> list[str]:
@@ -96,8 +119,7 @@ async def test_a_restart_goes_on_with_the_token_that_was_renewed(
     for renewals in (1, 2):
         freezer.tick(HOUR)
         await refresh()
-        assert await hass.config_entries.async_reload(signed_in.entry_id)
-        await hass.async_block_till_done()
+        await started_again(hass, signed_in)
         assert (await grant(cloud))["renewals"] == renewals
     assert (await grant(cloud))["revoked"] is False
     assert float(temperature(hass)) == 24
@@ -173,8 +195,16 @@ async def test_a_refused_refresh_at_the_start_asks_once_to_sign_in_again(
 
 @pytest.mark.parametrize(
     "fault",
-    [{"kind": "status", "status": 503}, {"kind": "cut"}, {"kind": "status", "status": 429, "retry_after": 90}],
-    ids=["503", "cut", "429"],
+    [
+        {"kind": "status", "status": 503},
+        {"kind": "cut"},
+        {"kind": "status", "status": 429, "retry_after": 90},
+        {"kind": "status", "status": 404},
+        {"kind": "status", "status": 403},
+        {"kind": "status", "status": 400},
+        {"kind": "html"},
+    ],
+    ids=["503", "cut", "429", "404", "403 of something else", "400 of something else", "a page"],
 )
 async def test_a_token_endpoint_that_is_down_is_no_reason_to_sign_in_again(
     hass: HomeAssistant,
@@ -253,7 +283,7 @@ async def test_the_tokens_of_an_earlier_sign_in_are_not_taken_up_again(
     await visitor.sign_in(await visitor.submit(await visitor.look(flow["flow_id"])))
     await hass.async_block_till_done()
 
-    assert await hass.config_entries.async_reload(signed_in.entry_id)
+    await started_again(hass, signed_in)
 
     assert float(temperature(hass)) == 24
     assert flows(hass) == []
@@ -299,6 +329,7 @@ async def without_credentials(hass: HomeAssistant, signed_in: ConfigEntry) -> As
     credentials = hass.data["application_credentials"]
     kept = dict(credentials.data)
     credentials.data.clear()
+    hass.data[_KNOWN].clear()
     yield
     credentials.data.update(kept)
 
@@ -317,26 +348,146 @@ async def test_credentials_that_are_gone_are_asked_for(
 
 
 @pytest.mark.parametrize(
-    "stored",
-    [{"sign_in": "{}"}, {"sign_in": "{}", "tokens": {"access_token": 7}}, ["nonsense"], {"tokens": {}}],
-    ids=["no tokens", "wrong types", "no object", "no sign-in"],
+    "damaged",
+    [{}, {"tokens": {"access_token": 7}}, {"tokens": {}}, {"tokens": None}],
+    ids=["no tokens", "wrong types", "nothing", "null"],
 )
-async def test_a_file_that_cannot_be_read_is_said_and_what_the_entry_has_is_tried(
+async def test_a_file_that_makes_no_sense_is_said_and_superseded_tokens_are_not_sent_in_its_place(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
+    cloud: Cloud,
     signed_in: ConfigEntry,
+    refresh: Refresh,
     caplog: pytest.LogCaptureFixture,
-    stored: Any,
+    damaged: Any,
 ) -> None:
-    key = f"{DOMAIN}.sign_in.{signed_in.entry_id}"
-    if isinstance(stored, dict) and "sign_in" in stored:
-        stored = {**stored, "sign_in": signed_in.data[CONF_SIGN_IN]}
-    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": stored}
+    await renewed(cloud, refresh)
+    hass_storage[file_of(signed_in)]["data"] = {"sign_in": signed_in.data[CONF_SIGN_IN], **damaged}
+
+    await started_again(hass, signed_in)
+
+    assert "The file of a sign-in makes no sense" in caplog.text
+    assert flows(hass) == ["reauth_sign_in"]
+    assert (await grant(cloud))["revoked"] is False
+
+
+async def test_a_file_of_a_newer_version_is_waited_for(
+    hass: HomeAssistant, hass_storage: dict[str, Any], cloud: Cloud, signed_in: ConfigEntry, refresh: Refresh
+) -> None:
+    await renewed(cloud, refresh)
+    hass_storage[file_of(signed_in)]["version"] = 2
+    await started_again(hass, signed_in)
+    assert signed_in.state is ConfigEntryState.SETUP_RETRY
+    assert signed_in.error_reason_translation_key == "sign_in_unreadable"
+
+    hass_storage[file_of(signed_in)]["version"] = 1
+    await started_again(hass, signed_in)
+
+    assert signed_in.state is ConfigEntryState.LOADED
+    assert (await grant(cloud))["revoked"] is False
+
+
+async def test_a_token_that_cannot_be_stored_is_not_used_and_not_lost(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cloud: Cloud,
+    signed_in: ConfigEntry,
+    refresh: Refresh,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Home Assistant's store says nothing of a disk that is full."""
+    with monkeypatch.context() as full:
+        full.setattr(Store, "async_save", _saves_nothing)
+        await cloud.expire((await grant(cloud))["access_token"])
+        await cloud.requests()
+        await refresh()
+        assert await cloud.requests() == {"listDevices": 1, "token": 1}
+        assert await hass.config_entries.async_reload(signed_in.entry_id) is False
+        assert "listDevices" not in await cloud.requests()
 
     assert await hass.config_entries.async_reload(signed_in.entry_id)
 
     assert float(temperature(hass)) == 24
-    assert f"The file of a sign-in, {key}, cannot be read" in caplog.text
+    assert kept(hass_storage, signed_in)["tokens"]["refresh_token"] == (await grant(cloud))["refresh_token"]
+    assert (await grant(cloud))["revoked"] is False
+
+
+async def _saves_nothing(store: Store[Any], data: Any) -> None:
+    """Do what a store does on a full disk."""
+
+
+async def test_a_renewal_that_takes_longer_than_a_reload_is_not_made_twice(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cloud: Cloud, signed_in: ConfigEntry
+) -> None:
+    refreshing = await renewing_for_long(hass, cloud, signed_in)
+
+    reloading = hass.async_create_task(hass.config_entries.async_reload(signed_in.entry_id))
+    await passing(freezer, 11)
+    assert not reloading.done()
+    await passing(freezer, 10)
+
+    assert await reloading
+    await refreshing
+    assert (await cloud.requests())["token"] == 1
+    assert (await grant(cloud))["revoked"] is False
+    assert signed_in.state is ConfigEntryState.LOADED
+
+
+async def test_tokens_do_not_come_back_after_an_account_was_deleted(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+    cloud: Cloud,
+    signed_in: ConfigEntry,
+) -> None:
+    refreshing = await renewing_for_long(hass, cloud, signed_in)
+
+    removing = hass.async_create_task(hass.config_entries.async_remove(signed_in.entry_id))
+    await passing(freezer, 11)
+    await passing(freezer, 10)
+
+    await removing
+    await refreshing
+    assert (await grant(cloud))["renewals"] == 1
+    assert file_of(signed_in) not in hass_storage
+
+
+async def renewing_for_long(hass: HomeAssistant, cloud: Cloud, entry: ConfigEntry) -> asyncio.Task[None]:
+    """Begin a renewal that takes twenty seconds; Home Assistant waits ten for what an entry does."""
+    await cloud.expire((await grant(cloud))["access_token"])
+    await cloud.fault("token", "delay", seconds=20, times=1)
+    task = hass.async_create_task(entry.runtime_data.async_refresh())
+    while await cloud.control("GET", "faults"):
+        pass
+    return task
+
+
+async def passing(freezer: FrozenDateTimeFactory, seconds: float) -> None:
+    """Let some time pass, and whatever is due then happen."""
+    for tick in (0, seconds):
+        freezer.tick(tick)
+        for _ in range(100):
+            await asyncio.to_thread(time.sleep, 0.001)
+
+
+async def test_who_changed_the_address_is_still_recognised(
+    hass: HomeAssistant, credentials: None, visitor: Visitor, cloud: Cloud, refresh: Refresh
+) -> None:
+    """Where the tokens say nothing, the address is the only name that there is."""
+    await cloud.control("PATCH", "oauth", opaque=True)
+    await visitor.sign_in(await signing_in(visitor, cloud))
+    await hass.async_block_till_done()
+    entry = only_entry(hass)
+    assert len(entry.data[CONF_NAMES]) == 1
+    await cloud.control("PATCH", "profile", email="robin@example.org")
+    for _ in range(16):
+        await refresh()
+    assert len(entry.data[CONF_NAMES]) == 2
+
+    form = await asked_to_sign_in_again(hass, visitor, entry)
+    result = await visitor.sign_in(await visitor.submit(form), email="robin@example.org")
+
+    assert result["reason"] == "reauth_successful"
 
 
 async def test_an_account_that_is_deleted_leaves_no_tokens(

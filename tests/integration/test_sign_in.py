@@ -91,8 +91,9 @@ async def test_a_code_that_expired_is_said_and_one_can_sign_in_again_without_typ
         ({"kind": "status", "status": 429}, "rate_limited"),
         ({"kind": "cut"}, "cannot_connect"),
         ({"kind": "status", "status": 401}, "sign_in_refused"),
+        ({"kind": "status", "status": 403}, "sign_in_refused"),
     ],
-    ids=["500", "404", "a page", "429", "cut", "401"],
+    ids=["500", "404", "a page", "429", "cut", "401", "403"],
 )
 async def test_what_the_token_address_answers_is_said_and_what_was_typed_stays(
     credentials: None, visitor: Visitor, cloud: Cloud, fault: dict[str, Any], error: str
@@ -128,8 +129,11 @@ async def test_an_api_that_is_not_found_after_signing_in_can_be_corrected_withou
 
 async def test_a_sign_in_without_the_right_to_read_is_said(credentials: None, visitor: Visitor, cloud: Cloud) -> None:
     form = await visitor.sign_in(await signing_in(visitor, cloud, scope="write"))
-
+    assert form["step_id"] == "sign_in"
     assert form["errors"] == {"base": "sign_in_without_right"}
+
+    again = await visitor.submit(form, **{**suggested(form), "scope": "read"})
+    assert (await visitor.sign_in(again))["type"] == "create_entry"
 
 
 @pytest.mark.parametrize(
@@ -185,20 +189,18 @@ async def test_who_has_no_credentials_is_asked_for_them_before_typing_anything(v
     assert (result["type"], result["reason"]) == ("abort", "missing_credentials")
 
 
-@pytest.mark.parametrize("my", [True, False])
 async def test_the_dialog_for_credentials_says_what_to_register_at_laylaelectric(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, credentials: None, *, my: bool
+    hass_ws_client: WebSocketGenerator, credentials: None
 ) -> None:
-    hass.config.external_url = "https://home.example.com"
-    if my:
-        hass.config.components.add("my")
     client = await hass_ws_client()
 
     await client.send_json_auto_id({"type": "application_credentials/config"})
 
     told = (await client.receive_json())["result"]["integrations"][DOMAIN]["description_placeholders"]
-    here = "https://home.example.com/auth/external/callback"
-    assert told == {"redirect_url": "https://my.home-assistant.io/redirect/oauth" if my else here}
+    assert told == {
+        "my_url": "https://my.home-assistant.io/redirect/oauth",
+        "callback_path": "/auth/external/callback",
+    }
 
 
 async def test_of_several_credentials_one_is_chosen(

@@ -101,7 +101,13 @@ def _kinds(kind: type[CloudError] = CloudError) -> set[type[CloudError]]:
 def test_every_error_of_the_cloud_has_its_texts() -> None:
     assert TEXTS.keys() == _kinds()
     of_the_cloud = {key for texts in TEXTS.values() for key in (texts.exception, texts.command)}
-    others = {"credentials_missing", "credentials_unavailable", "invalid_route", "no_such_temperature"}
+    others = {
+        "credentials_missing",
+        "credentials_unavailable",
+        "invalid_route",
+        "no_such_temperature",
+        "sign_in_unreadable",
+    }
     assert of_the_cloud | others == WRITTEN["exceptions"].keys()
     assert {texts.form for texts in TEXTS.values()} <= WRITTEN["config"]["error"].keys()
 
@@ -122,8 +128,7 @@ def _leaves(texts: Mapping[str, Any]) -> list[str]:
     ids=["errors", "ends", "errors of the options", "errors of a profile", "issues"],
 )
 def test_no_text_of_the_forms_and_of_the_repairs_is_unused(texts: Mapping[str, Any]) -> None:
-    from_home_assistant = {"reauth_successful", "reconfigure_successful"}
-    for key in texts.keys() - from_home_assistant:
+    for key in texts:
         assert f'"{key}"' in SOURCES, key
 
 

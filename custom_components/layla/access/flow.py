@@ -5,17 +5,20 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigFlowResult,
+    UnknownEntry,
 )
 from homeassistant.const import CONF_URL
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from ..cloud.errors import CloudError
 from ..cloud.layla.identity import identity
+from ..cloud.route import InvalidRoute
 from ..const import CONF_ACCOUNT_ID, CONF_KIND, CONF_NAMES, CONF_ROUTES, LOGGER
-from ..new_account import Access, NewAccountFlow
 from ..registry import sharing
 from .leaving import leave
+from .new_account import Access, NewAccountFlow
 from .ways import Way
 
 
@@ -34,15 +37,21 @@ class AccessFlow(NewAccountFlow):
     @property
     def _changing(self) -> ConfigEntry | None:
         """The entry whose way in is changed; None for a new account."""
-        if self.source == SOURCE_REAUTH:
-            return self._get_reauth_entry()
-        return self._get_reconfigure_entry() if self.source == SOURCE_RECONFIGURE else None
+        try:
+            if self.source == SOURCE_REAUTH:
+                return self._get_reauth_entry()
+            return self._get_reconfigure_entry() if self.source == SOURCE_RECONFIGURE else None
+        except UnknownEntry as error:
+            raise AbortFlow("account_deleted") from error
 
     async def _tried(self, way: Way) -> Access:
         """Read what every refresh needs, and all of a new account; raises FormError."""
         entry = self._changing
         routes = entry.options.get(CONF_ROUTES) if entry else None
-        account = way.account(async_get_clientsession(self.hass), routes)
+        try:
+            account = way.account(async_get_clientsession(self.hass), routes)
+        except InvalidRoute as error:
+            raise AbortFlow("invalid_route", {"reason": str(error)}) from error
         try:
             if entry is None:
                 self._snapshot = sharing.left_for_another(self.hass, (await account.fetch(None, None)).snapshot)

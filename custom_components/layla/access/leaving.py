@@ -7,7 +7,7 @@ from ..air_conditioning.settling import settle_for_good
 from ..air_conditioning.store import AcStore
 from ..const import CONF_KIND, KIND_TOKEN
 from ..registry import absences
-from . import token_file
+from . import signed_in
 from .opening import opened
 
 
@@ -16,12 +16,16 @@ async def leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
     if entry.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(entry.entry_id)
     await settle(hass, entry)
-    await token_file.forget(hass, entry)
+    await signed_in.forget(hass, entry)
     await absences.spare_unlisted(hass, entry)
 
 
 async def settle(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Put back what the last commands to air conditioners had to set aside, as soon as they are out."""
+    """Put back what the last commands to air conditioners had to set aside, as soon as they are out.
+
+    What was known of timers and schedules is forgotten: whoever comes back must not put it over what is newer then.
+    """
     ac_store = await AcStore.opened(hass, entry)
     if ac_store.documents and entry.data[CONF_KIND] == KIND_TOKEN:
         await settle_for_good(await opened(hass, entry, ac_store))
+        await ac_store.forget_documents()

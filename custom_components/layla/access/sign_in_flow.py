@@ -110,10 +110,7 @@ class SignInFlow(AccessFlow):
             record = await self.flow_impl.async_resolve_external_data(self.external_data)
         except CloudError as error:
             LOGGER.debug("The sign-in could not be completed: %s", error)
-            errors = {"base": _TOKEN_ERRORS.get(type(error)) or TEXTS[type(error)].form}
-            if self.source == SOURCE_REAUTH:
-                return self.async_show_form(step_id="reauth_sign_in", errors=errors)
-            return self._sign_in_form(self._addresses.data, errors)
+            return self._again({"base": _TOKEN_ERRORS.get(type(error)) or TEXTS[type(error)].form})
         self._way = SignInWay(
             addresses=self._addresses,
             implementation=self.flow_impl.domain,
@@ -130,12 +127,20 @@ class SignInFlow(AccessFlow):
                 self._way = replace(self._way, addresses=self._addresses)
             return await self._opened(await self._tried(self._way))
         except FormError as error:
+            if "sign_in_without_right" in error.errors.values():
+                return self._again(error.errors)
             suggested = {CONF_URL: str(self._addresses.url), **user_input}
             return self.async_show_form(
                 step_id="address",
                 data_schema=self.add_suggested_values_to_schema(_ADDRESS_FORM, suggested),
                 errors=error.errors,
             )
+
+    def _again(self, errors: dict[str, str]) -> ConfigFlowResult:
+        """Show the form from which one signs in, and why one has to once more."""
+        if self.source == SOURCE_REAUTH:
+            return self.async_show_form(step_id="reauth_sign_in", errors=errors)
+        return self._sign_in_form(self._addresses.data, errors)
 
     def _sign_in_form(self, suggested: Mapping[str, Any], errors: dict[str, str] | None = None) -> ConfigFlowResult:
         return self.async_show_form(

@@ -10,7 +10,6 @@ from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from yarl import URL
 
-from ..cloud import token as bearer
 from ..cloud.bearer import FixedToken
 from ..cloud.errors import AuthenticationFailed, CloudError, Refused
 from ..cloud.layla.account import LaylaAccount
@@ -18,6 +17,7 @@ from ..cloud.layla.flavour import OWNER, PARTNER, Flavour
 from ..cloud.layla.owner_account import OwnerAccount
 from ..cloud.layla.partner_account import PartnerAccount
 from ..cloud.oauth.tokens import Tokens
+from ..cloud.token import claims
 from ..const import (
     CONF_AUTHORIZE_URL,
     CONF_IMPLEMENTATION,
@@ -66,7 +66,7 @@ class TokenWay:
     @property
     def subject(self) -> str | None:
         """Whose account the token says it is."""
-        return bearer.claims(self.token).subject
+        return claims(self.token).subject
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -79,7 +79,7 @@ class TokenWay:
 
     def form_error(self, error: CloudError) -> str:
         """Tell a token that ran out from one that never was good."""
-        if isinstance(error, AuthenticationFailed) and bearer.claims(self.token).expired(datetime.now(UTC)):
+        if isinstance(error, AuthenticationFailed) and claims(self.token).expired(datetime.now(UTC)):
             return "token_expired"
         return TEXTS[type(error)].form
 
@@ -142,7 +142,7 @@ class SignInWay:
     @property
     def subject(self) -> str | None:
         """Whose account the access token says it is, where it is one that can be read."""
-        return bearer.claims(self.tokens.access).subject
+        return claims(self.tokens.access).subject
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -84,12 +84,12 @@ class Settling:
 
 
 async def settle_for_good(account: Account) -> None:
-    """Settle every unit of an account that is deleted, as soon as its last command is out; nobody will later."""
+    """Settle every unit of an account that is left, as soon as its last command is out; nobody will later."""
     for unit, at in dict(account.unsettled).items():
         await asyncio.sleep(max((at - utcnow()).total_seconds(), 0))
         try:
             await account.execute(SettleAirConditioner(device_id=unit))
         except CloudError as error:
             LOGGER.warning(
-                "The schedule or timer of an air conditioner of a deleted account could not be put back: %s", error
+                "The schedule or timer of an air conditioner could not be put back, and will not be: %s", error
             )

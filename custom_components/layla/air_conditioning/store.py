@@ -54,6 +54,11 @@ class AcStore:
         self._stored["slots"][device_id] = document
         await self._store.async_save(self._stored)
 
+    async def forget_documents(self) -> None:
+        """Forget what the cloud client knows; what each air conditioner was told last stays."""
+        self._stored["slots"] = {}
+        await self._store.async_save(self._stored)
+
     def shown(self, device_id: str) -> AirConditioner | None:
         """Return what the air conditioner was told last; None when nothing is known."""
         known = self._stored["shown"].get(device_id)

@@ -1,7 +1,7 @@
 """The account: the one protocol through which faces see every vendor."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -16,12 +16,14 @@ class Refresh:
     """What one fetch brought: a snapshot, the events in order, and the cursor to store before they are shown.
 
     An equal cursor need not be stored again, and comes with no events.
+    `owner_email` is there to recognise the account by, never to be shown; None where it is not told.
     `setback` is what failed without costing the snapshot; a RateLimited there still slows the pace.
     """
 
     snapshot: Snapshot
     events: Sequence[Event]
     cursor: Cursor
+    owner_email: str | None = field(repr=False)
     setback: CloudError | None
 
 

@@ -44,7 +44,7 @@ class Absences:
         self._counts: _Counts = {Kind.UNIT: Count(), Kind.PROPERTY: Count()}
         self._spared: _Spared = {}
         self._spare_next = False
-        self._saved: tuple[_Counts, _Spared] = (self._counts, self._spared)
+        self._saved: tuple[_Counts, _Spared, bool] = (self._counts, self._spared, self._spare_next)
         self._registered_units = 0
         self._unsaved = False
 
@@ -60,7 +60,7 @@ class Absences:
             self._spare_next = stored.get(_SPARE_NEXT) is True
         except (HomeAssistantError, NotImplementedError, AttributeError, TypeError) as error:
             LOGGER.warning("The file of missing units, %s, cannot be read (%r); counting anew", self._store.key, error)
-        self._saved = (self._counts, self._spared)
+        self._saved = (self._counts, self._spared, self._spare_next)
 
     async def save(self) -> None:
         """Write the times of what is missing, and whatever waits to be written."""
@@ -179,9 +179,10 @@ class Absences:
 
     def _save_later(self) -> None:
         """Have the file written when what is missing changed, or was missing for a good while more."""
-        counts, spared = self._saved
-        if spared != self._spared or any(_differs(count, counts[kind]) for kind, count in self._counts.items()):
-            self._saved = (self._counts, self._spared)
+        counts, *others = self._saved
+        counted = any(_differs(count, counts[kind]) for kind, count in self._counts.items())
+        if counted or others != [self._spared, self._spare_next]:
+            self._saved = (self._counts, self._spared, self._spare_next)
             self._unsaved = True
             self._store.async_delay_save(self._stored, _SAVE_DELAY)
 

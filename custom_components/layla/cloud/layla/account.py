@@ -119,6 +119,7 @@ class LaylaAccount:
             snapshot=self._latest,
             events=merged.events,
             cursor=Cursor(bookmark=heard.bookmark, history=merged.history),
+            owner_email=known.email,
             setback=_weightier(household_error, heard.error),
         )
 

@@ -29,12 +29,12 @@ class Flavour:
         return "scheduleAcTimer" in self.routes
 
     def routes_with(self, overrides: Mapping[str, str]) -> Mapping[str, Route]:
-        """Put the user's own routes into the table; what only the other API has is passed over. Raises InvalidRoute.
+        """Put the user's own routes into the table; what only the other API has waits for a change of the way in.
 
-        An account may change between the two, and keeps what the user wrote for either.
+        Raises InvalidRoute, for either API, so that nothing lies in wait that cannot work.
         """
-        elsewhere = _ALL_OPERATIONS - self.routes.keys()
-        return overridden(self.routes, {name: text for name, text in overrides.items() if name not in elsewhere})
+        everywhere = overridden({**PARTNER_ROUTES, **OWNER_ROUTES, **self.routes}, overrides)
+        return {name: everywhere[name] for name in self.routes}
 
 
 OWNER: Final = Flavour(
@@ -60,5 +60,3 @@ PARTNER: Final = Flavour(
     enabled=bool,
 )
 """The partner API, by sign-in: an older and smaller one (P4, P6)."""
-
-_ALL_OPERATIONS: Final = OWNER_ROUTES.keys() | PARTNER_ROUTES.keys()

@@ -12,7 +12,15 @@ from urllib.parse import quote, quote_plus, urlencode
 from aiohttp import ClientSession
 from yarl import URL
 
-from ..errors import AuthenticationFailed, CloudError, UnreadableAnswer, without_secrets
+from ..errors import (
+    AuthenticationFailed,
+    CloudError,
+    CloudUnavailable,
+    NotSupported,
+    Refused,
+    UnreadableAnswer,
+    without_secrets,
+)
 from ..http import REQUEST_TIMEOUT
 from ..token import MalformedToken, cleaned
 from ..tolerant import Oddities, Payload
@@ -22,7 +30,8 @@ from .tokens import Tokens, is_refresh_token, renewal_time
 OPERATION: Final = "token"
 _HEADERS: Final = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
 # Refusals of RFC 6749, 5.2: the code, the refresh token or the client's own credentials are not, or no longer, good.
-_KINDS: Final[Mapping[int, type[CloudError]]] = {
+# Without the `error` that belongs to one, something else on the way may have answered.
+_REFUSALS: Final[Mapping[int, type[CloudError]]] = {
     HTTPStatus.BAD_REQUEST: AuthenticationFailed,
     HTTPStatus.FORBIDDEN: AuthenticationFailed,
 }
@@ -50,7 +59,10 @@ class TokenEndpoint:
         return self._transport.request_count
 
     async def exchange(self, code: str, redirect_uri: str, verifier: str) -> Tokens:
-        """Trade the code of a sign-in (RFC 6749, 4.1.3) and its PKCE verifier (RFC 7636, 4.5). Raises CloudError."""
+        """Trade the code of a sign-in (RFC 6749, 4.1.3) and its PKCE verifier (RFC 7636, 4.5).
+
+        Raises CloudError; NotSupported and UnreadableAnswer where something else than a token endpoint answers.
+        """
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -62,11 +74,15 @@ class TokenEndpoint:
     async def renew(self, tokens: Tokens) -> Tokens:
         """Trade the refresh token for new tokens (RFC 6749, 6); it stays where the answer has no other.
 
-        Raises CloudError, AuthenticationFailed also where there is no refresh token.
+        Raises AuthenticationFailed where it is refused, or there is none; RateLimited; CloudUnavailable for all else,
+        as an endpoint that has worked before is likely to work again.
         """
         if tokens.refresh is None:
             raise AuthenticationFailed(OPERATION, "there is no refresh token; sign in again")
-        return await self._tokens({"grant_type": "refresh_token", "refresh_token": tokens.refresh}, tokens)
+        try:
+            return await self._tokens({"grant_type": "refresh_token", "refresh_token": tokens.refresh}, tokens)
+        except (NotSupported, Refused) as error:
+            raise CloudUnavailable(OPERATION, error.detail, status=error.status) from error
 
     async def _tokens(self, form: Mapping[str, str], former: Tokens | None = None) -> Tokens:
         full = {**form, **self._credentials}
@@ -76,7 +92,8 @@ class TokenEndpoint:
         if answer.succeeded:
             return _read(answer, now, former)
         secrets = [full[name] for name in _SECRET if name in full] + ([former.access] if former else [])
-        raise answer.error(_refusal(answer, secrets), _KINDS)
+        refused = isinstance(answer.members().get("error"), str)
+        raise answer.error(_refusal(answer, secrets), _REFUSALS if refused else {})
 
     async def _answer(self, form: Mapping[str, str]) -> Answer:
         request = Request(OPERATION, "POST", self._url, _HEADERS, urlencode(form).encode())

@@ -100,6 +100,11 @@ class SignIn(Bearer):
         other = await self.token()
         return None if other == refused else other
 
+    async def settled(self) -> None:
+        """Return once no renewal is under way: it would store what it brings."""
+        if self._running:
+            await asyncio.wait([self._running])
+
     def _unkept(self) -> _Unkept | None:
         """Return what has to be stored yet. Who signs in anew puts an end to it."""
         if self._held and self._store.tokens not in (self._held.of, self._held.tokens):

@@ -9,16 +9,16 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 import probatio
 
-from .access.ways import FLAVOURS, Way
-from .cloud.layla.identity import Identity
-from .cloud.model import Snapshot
-from .const import CONF_ACCOUNT_ID, CONF_DETAIL, CONF_KIND, CONF_NAMES, DOMAIN, MANUFACTURER
-from .detail import choices
-from .detail.estimate import Estimate, estimate
-from .detail.levels import MOST_IN_FULL, Level, Levels
-from .detail.limit import limit
-from .homes import homes
-from .platforms import DESCRIBING
+from ..cloud.layla.identity import Identity
+from ..cloud.model import Snapshot
+from ..const import CONF_ACCOUNT_ID, CONF_DETAIL, CONF_KIND, CONF_NAMES, DOMAIN, MANUFACTURER
+from ..detail import choices
+from ..detail.estimate import Estimate, estimate
+from ..detail.levels import MOST_IN_FULL, Level, Levels
+from ..detail.limit import limit
+from ..homes import homes
+from ..platforms import DESCRIBING
+from .ways import FLAVOURS, Way
 
 
 @dataclass(frozen=True, slots=True)
