@@ -165,6 +165,31 @@ async def test_one_missing_value_is_unknown_and_the_rest_stays(
     assert state_of(hass, NOISE) == "50.0"
 
 
+@pytest.mark.usefixtures("all_enabled")
+async def test_when_a_unit_was_last_seen_stays_known_when_a_reply_does_not_say(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    before = state_of(hass, "sensor.studio_last_seen")
+    await cloud.payload("unit", latest_values=[], last_updated_at=None)
+    await refresh()
+
+    assert state_of(hass, TEMPERATURE) == STATE_UNKNOWN
+    assert state_of(hass, "sensor.studio_last_seen") == before != STATE_UNKNOWN
+
+
+@needs("sign_in")
+async def test_where_the_cloud_tells_of_no_connection_a_lost_unit_shows_by_its_alarm(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.change("unit", online=False)
+    await cloud.alarm("unit", "device_off_alarm")
+    await refresh()
+
+    assert hass.states.get(CONNECTIVITY) is None
+    assert state_of(hass, "binary_sensor.studio_device_off_alarm") == STATE_ON
+    assert state_of(hass, ANY_ALARM) == STATE_ON
+
+
 async def test_an_alarm_is_unknown_while_the_cloud_does_not_say(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
