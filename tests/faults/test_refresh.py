@@ -15,6 +15,7 @@ from custom_components.layla.const import DOMAIN
 from simulator import World
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Refresh, lives_in
+from tests.integration.flavours import Flavour, needs
 from tests.integration.test_entities import NOISE, TEMPERATURE, state_of
 
 FAILURES: list[Any] = [
@@ -60,7 +61,7 @@ async def test_one_miss_is_passed_over_two_are_unavailable_and_it_recovers_by_it
         await coordinator.async_refresh()
         await hass.async_block_till_done()
     assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
-    assert state_of(hass, "binary_sensor.studio_smoke_alarm") == STATE_UNAVAILABLE
+    assert state_of(hass, "binary_sensor.studio_security_alarm") == STATE_UNAVAILABLE
     assert state_of(hass, "binary_sensor.tiny_home_any_alarm") == STATE_UNAVAILABLE
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len(errors) == 1, "it is said once"
@@ -85,10 +86,10 @@ async def test_a_miss_after_a_recovery_is_passed_over_again(
         assert state_of(hass, TEMPERATURE) == "24.0"
 
 
-async def test_a_refused_token_asks_for_a_new_one_once_and_stops_asking_the_cloud(
-    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+async def test_a_way_in_that_is_refused_asks_for_another_once_and_stops_asking_the_cloud(
+    hass: HomeAssistant, cloud: Cloud, flavour: Flavour, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
-    await cloud.expire(cloud.token)
+    await flavour.refuse(cloud)
     await refresh()
     assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
     await cloud.requests()
@@ -100,8 +101,17 @@ async def test_a_refused_token_asks_for_a_new_one_once_and_stops_asking_the_clou
     assert [flow["context"]["source"] for flow in flows] == [SOURCE_REAUTH]
     assert await cloud.requests() == {}
 
+
+@needs("token")
+async def test_a_new_token_in_place_of_a_refused_one_brings_everything_back(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.expire(cloud.token)
+    await refresh()
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+
     token = await cloud.new_token(sub="demo-owner")
-    await hass.config_entries.flow.async_configure(flows[0]["flow_id"], {"token": token})
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {"token": token})
     await hass.async_block_till_done()
     assert state_of(hass, TEMPERATURE) == "24.0"
 

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.layla.const import DOMAIN
 from tests.integration.cloud import Cloud
+from tests.integration.flavours import Flavour
 from tests.integration.test_entities import TEMPERATURE, state_of
 
 
@@ -63,10 +64,10 @@ async def test_a_start_that_fails_says_why_and_is_tried_again(
     assert _state(entry) is ConfigEntryState.LOADED
 
 
-async def test_a_refused_token_at_the_start_asks_for_a_new_one(
-    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry
+async def test_a_way_in_that_is_refused_at_the_start_asks_for_another(
+    hass: HomeAssistant, cloud: Cloud, flavour: Flavour, entry: MockConfigEntry
 ) -> None:
-    await cloud.expire(cloud.token)
+    await flavour.refuse(cloud)
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

@@ -8,7 +8,6 @@ from unittest.mock import PropertyMock, patch
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
-from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -17,27 +16,30 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.layla.const import (
-    CONF_ACCOUNT_ID,
-    CONF_KIND,
-    CONF_NAMES,
-    DOMAIN,
-    KIND_TOKEN,
-    MANUFACTURER,
-)
+from custom_components.layla.const import CONF_ACCOUNT_ID, CONF_NAMES, DOMAIN, MANUFACTURER
 import simulator
 from simulator import Clock, World
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
 
 from .air_conditioner import Remote, add_profile, choose_full_control
 from .cloud import Cloud
+from .flavours import OWNER, TOKEN, Flavour, chosen
 from .visitor import Visitor
 
-ACCOUNT_ID: Final = "127.0.0.1:demo-owner"
+ACCOUNT_ID: Final = f"127.0.0.1:{OWNER}"
 
 NOW: Final = "2026-11-20T12:00:00+00:00"
 
 type Refresh = Callable[[], Awaitable[None]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that has an entry on both flavours, as far as they have what it needs."""
+    if "flavour" not in metafunc.fixturenames:
+        return
+    found = chosen(metafunc.definition.iter_markers())
+    if found != [TOKEN]:
+        metafunc.parametrize("flavour", found, ids=[flavour.name for flavour in found], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +81,14 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
 
 
 @pytest.fixture
-def entry(cloud: Cloud) -> MockConfigEntry:
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """The way into the account: see `pytest_generate_tests`."""
+    found: Flavour = getattr(request, "param", TOKEN)
+    return found
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, cloud: Cloud, flavour: Flavour) -> MockConfigEntry:
     """An account as the config flow stores it."""
     return MockConfigEntry(
         entry_id="01LAYLA",  # diagnostics hash with it
@@ -87,9 +96,7 @@ def entry(cloud: Cloud) -> MockConfigEntry:
         title=MANUFACTURER,
         unique_id=ACCOUNT_ID,
         data={
-            CONF_KIND: KIND_TOKEN,
-            CONF_URL: cloud.base_url,
-            CONF_TOKEN: cloud.token,
+            **await flavour.data(hass, cloud, OWNER),
             CONF_ACCOUNT_ID: ACCOUNT_ID,
             CONF_NAMES: [ACCOUNT_ID],
         },

@@ -17,6 +17,9 @@ from simulator import World
 from .air_conditioner import Remote
 from .cloud import Cloud
 from .conftest import Refresh
+from .flavours import needs
+
+pytestmark = needs("SwitchAirConditioner")
 
 SCHEDULE: Final[Mapping[str, Any]] = {
     "enabled": True,

@@ -71,7 +71,7 @@ async def test_a_unit_that_comes_later_gets_its_area_and_plain_ids_too(
     await refresh()
 
     assert place("unit:attic") == "Attic"
-    assert state_of(hass, "binary_sensor.attic_connectivity") == "on"
+    assert state_of(hass, "binary_sensor.attic_noise_alarm") == "off"
     assert not any("attic_attic" in entity_id for entity_id in unit_ids(hass, "attic"))
 
 

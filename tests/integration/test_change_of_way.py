@@ -43,8 +43,11 @@ from custom_components.layla.const import (
 from .air_conditioner import Remote
 from .cloud import Cloud
 from .conftest import Refresh
+from .flavours import needs
 from .signing_in import addresses, grants, suggested
 from .visitor import Json, Visitor
+
+pytestmark = needs("token")
 
 
 async def to_sign_in(hass: HomeAssistant, visitor: Visitor, cloud: Cloud, entry: ConfigEntry, **user: str) -> Json:

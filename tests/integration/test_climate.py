@@ -20,7 +20,10 @@ from simulator import World
 from .air_conditioner import Remote, add_profile, choose_full_control
 from .cloud import Cloud
 from .conftest import Refresh, lives_in
+from .flavours import needs
 from .states import seen
+
+pytestmark = needs("SwitchAirConditioner")
 
 AC = "climate.studio"
 COOL_21 = {

@@ -20,6 +20,9 @@ from simulator import World
 
 from .cloud import Cloud
 from .conftest import ACCOUNT_ID, lives_in
+from .flavours import needs
+
+pytestmark = needs("token")
 
 
 async def _start(hass: HomeAssistant) -> ConfigFlowResult:

@@ -21,6 +21,7 @@ from simulator import World
 
 from .cloud import Cloud
 from .conftest import Refresh, lives_in
+from .flavours import Flavour
 from .options import choose
 
 
@@ -78,7 +79,11 @@ async def test_diagnostics_of_one_device_hold_that_device_alone(
 
 
 async def test_no_name_id_address_or_secret_is_in_them(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, cloud: Cloud, loaded: MockConfigEntry
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    cloud: Cloud,
+    flavour: Flavour,
+    loaded: MockConfigEntry,
 ) -> None:
     profile = await cloud.control("PATCH", "profile", name="Maria Example", email="maria@example.com")
     assert profile
@@ -90,13 +95,14 @@ async def test_no_name_id_address_or_secret_is_in_them(
         ]
     )
 
-    for private in (cloud.token, "Tiny Home", "Studio", "Small Lane", "demo-owner", "127.0.0.1", "Maria", "maria@"):
+    names = ("Tiny Home", "Studio", "Small Lane", "demo-owner", "127.0.0.1", "Maria", "maria@")
+    for private in (*flavour.secrets(loaded.data), *names):
         assert private not in text, private
 
 
 @lives_in(partial(World.fleet, devices=4, properties=2), ids=["fleet"])
 async def test_the_options_are_in_them_with_hashes_for_properties(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, loaded: MockConfigEntry
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, flavour: Flavour, loaded: MockConfigEntry
 ) -> None:
     await choose(hass, loaded, exceptions=["property-0001"], interval=90)
 
@@ -107,5 +113,5 @@ async def test_the_options_are_in_them_with_hashes_for_properties(
     assert found["options"]["exceptions"] == [summary]
     assert found["options"]["interval"] == 90
     entities = found["entities"]
-    assert entities["enabled"] == entities["estimated"] == 2 * 7 + 14 + 16
+    assert entities["enabled"] == entities["estimated"] == flavour.entities.of(properties=2, units=2, with_ac=1)
     assert (entities["units_shown"], entities["properties_by_level"]) == (2, {"full": 1, "summary": 1})

@@ -14,11 +14,12 @@ from custom_components.layla.const import DOMAIN
 
 from .cloud import Cloud
 from .conftest import Refresh
+from .flavours import TOKEN, Flavour, needs
 from .states import seen
 
 TEMPERATURE = "sensor.studio_temperature"
 NOISE = "sensor.studio_noise"
-SMOKE = "binary_sensor.studio_smoke_alarm"
+SECURITY = "binary_sensor.studio_security_alarm"
 CONNECTIVITY = "binary_sensor.studio_connectivity"
 ANY_ALARM = "binary_sensor.tiny_home_any_alarm"
 
@@ -53,31 +54,37 @@ async def test_a_unit_with_everything(
     assert {entity.entity_id: _described(hass, entity) for entity in entities} == snapshot
 
 
-async def test_every_measure_and_every_alarm_has_its_entity(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_every_measure_and_every_alarm_has_its_entity(
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry
+) -> None:
     registry = er.async_get(hass)
     for key in MEASURES:
-        assert registry.async_get_entity_id("sensor", DOMAIN, f"layla:unit:unit:{key}"), key
-    for key in ALARMS:
-        if key != "occupancy_alarm_quiet_hours":  # a toggle of the property; no unit lists it
-            assert registry.async_get_entity_id("binary_sensor", DOMAIN, f"layla:unit:unit:{key}"), key
+        entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"layla:unit:unit:{key}")
+        assert bool(entity_id) is (key in flavour.has), key
+    for key in ALARMS.keys() - {"occupancy_alarm_quiet_hours"}:  # a toggle of the property; no unit lists it
+        entity_id = registry.async_get_entity_id("binary_sensor", DOMAIN, f"layla:unit:unit:{key}")
+        assert bool(entity_id) is (key in flavour.has), key
 
 
-async def test_noisy_entities_are_off_by_default(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
-
-    assert {entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by} == {
+async def test_noisy_entities_are_off_by_default(
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry
+) -> None:
+    noisy = {
         "wifi_rssi",
         "net_qlt",
-        "last_seen",
         "device_off_alarm_multiple",
         "bvoc_spike_alarm",
         "co2_high_guidance",
         "iaq_ventilation_guidance",
     }
+    entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
+
+    found = {entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by}
+    assert found == noisy & flavour.has | {"last_seen"}
 
 
 async def test_account_property_and_unit_hang_behind_each_other(
-    hass: HomeAssistant, loaded: MockConfigEntry, snapshot: SnapshotAssertion
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry
 ) -> None:
     registry = dr.async_get(hass)
     devices = {
@@ -92,7 +99,8 @@ async def test_account_property_and_unit_hang_behind_each_other(
     assert home.via_device_id == account.id
     assert unit.via_device_id == home.id
     assert (account.name, home.name, unit.name) == ("LaylaElectric account", "Tiny Home", "Studio")
-    assert (unit.manufacturer, unit.model) == ("LaylaElectric", "v3.0")
+    # By the partner API every unit is of one category.
+    assert (unit.manufacturer, unit.model) == ("LaylaElectric", "v3.0" if flavour is TOKEN else "Sensor Pro")
 
 
 async def test_temperatures_of_a_fahrenheit_account_are_the_same(
@@ -115,6 +123,7 @@ async def test_a_change_in_the_cloud_shows_with_the_next_refresh(
     assert state_of(hass, NOISE) == "71.0"
 
 
+@needs("connection_status")
 async def test_an_offline_unit_shows_no_last_value(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
@@ -123,25 +132,26 @@ async def test_an_offline_unit_shows_no_last_value(
 
     assert state_of(hass, CONNECTIVITY) == STATE_OFF
     assert state_of(hass, TEMPERATURE) == STATE_UNAVAILABLE
-    assert state_of(hass, SMOKE) == STATE_UNAVAILABLE
+    assert state_of(hass, SECURITY) == STATE_UNAVAILABLE
 
     await cloud.change("unit", online=True)
     await refresh()
 
     assert state_of(hass, CONNECTIVITY) == STATE_ON
     assert state_of(hass, TEMPERATURE) == "24.0"
-    assert state_of(hass, SMOKE) == STATE_OFF
+    assert state_of(hass, SECURITY) == STATE_OFF
 
 
+@needs("connection_status")
 async def test_an_alarm_that_is_on_stays_on_when_the_unit_goes_offline(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
-    await cloud.payload("unit", in_alarm=["smoke_alarm"], connection_status="offline")
+    await cloud.payload("unit", in_alarm=["security_alarm"], connection_status="offline")
     await refresh()
 
-    assert state_of(hass, SMOKE) == STATE_ON
+    assert state_of(hass, SECURITY) == STATE_ON
     assert state_of(hass, ANY_ALARM) == STATE_ON
-    assert state_of(hass, "binary_sensor.studio_carbon_monoxide_alarm") == STATE_UNAVAILABLE
+    assert state_of(hass, "binary_sensor.studio_noise_alarm") == STATE_UNAVAILABLE
 
 
 async def test_one_missing_value_is_unknown_and_the_rest_stays(
@@ -151,8 +161,33 @@ async def test_one_missing_value_is_unknown_and_the_rest_stays(
     await refresh()
 
     assert state_of(hass, TEMPERATURE) == STATE_UNKNOWN
-    assert state_of(hass, "sensor.studio_humidity") == STATE_UNKNOWN
+    assert state_of(hass, "sensor.studio_power") == STATE_UNKNOWN
     assert state_of(hass, NOISE) == "50.0"
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_when_a_unit_was_last_seen_stays_known_when_a_reply_does_not_say(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    before = state_of(hass, "sensor.studio_last_seen")
+    await cloud.payload("unit", latest_values=[], last_updated_at=None)
+    await refresh()
+
+    assert state_of(hass, TEMPERATURE) == STATE_UNKNOWN
+    assert state_of(hass, "sensor.studio_last_seen") == before != STATE_UNKNOWN
+
+
+@needs("sign_in")
+async def test_where_the_cloud_tells_of_no_connection_a_lost_unit_shows_by_its_alarm(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    await cloud.change("unit", online=False)
+    await cloud.alarm("unit", "device_off_alarm")
+    await refresh()
+
+    assert hass.states.get(CONNECTIVITY) is None
+    assert state_of(hass, "binary_sensor.studio_device_off_alarm") == STATE_ON
+    assert state_of(hass, ANY_ALARM) == STATE_ON
 
 
 async def test_an_alarm_is_unknown_while_the_cloud_does_not_say(
@@ -161,23 +196,26 @@ async def test_an_alarm_is_unknown_while_the_cloud_does_not_say(
     await cloud.payload("unit", in_alarm=None, active_alarms=None)
     await refresh()
 
-    assert state_of(hass, SMOKE) == STATE_UNKNOWN
+    assert state_of(hass, SECURITY) == STATE_UNKNOWN
     assert state_of(hass, ANY_ALARM) == STATE_UNKNOWN
 
 
 async def test_the_start_of_an_alarm_shows_also_when_the_cloud_tells_it_later(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
-    await cloud.payload("unit", in_alarm=["smoke_alarm"], active_alarms=[])
+    await cloud.payload("unit", in_alarm=["security_alarm"], active_alarms=[])
     await refresh()
-    await cloud.payload("unit", in_alarm=[], active_alarms=[{"name": "smoke_alarm", "started_at": "2026-11-20T11:58Z"}])
+    await cloud.payload(
+        "unit", in_alarm=[], active_alarms=[{"name": "security_alarm", "started_at": "2026-11-20T11:58Z"}]
+    )
     await refresh()
 
-    state = hass.states.get(SMOKE)
+    state = hass.states.get(SECURITY)
     assert state
     assert state.attributes["since"].isoformat() == "2026-11-20T11:58:00+00:00"
 
 
+@needs("connection_status")
 async def test_a_connection_that_the_cloud_does_not_name_is_unknown(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
@@ -193,14 +231,14 @@ async def test_an_alarm_tells_since_when_whether_snoozed_and_whether_armed(
 ) -> None:
     await cloud.payload(
         "unit",
-        alarms=[{"name": "smoke_alarm", "enabled": True}],
-        in_alarm=["smoke_alarm"],
-        active_alarms=[{"name": "smoke_alarm", "started_at": "2026-11-20T11:58:00"}],
-        snoozed=["smoke_alarm"],
+        alarms=[{"name": "security_alarm", "enabled": True}],
+        in_alarm=["security_alarm"],
+        active_alarms=[{"name": "security_alarm", "started_at": "2026-11-20T11:58:00"}],
+        snoozed=["security_alarm"],
     )
     await refresh()
 
-    state = hass.states.get(SMOKE)
+    state = hass.states.get(SECURITY)
     assert state
     assert state.state == STATE_ON
     assert state.attributes["since"].isoformat() == "2026-11-20T10:58:00+00:00"  # Berlin's time in the payload
@@ -212,7 +250,7 @@ async def test_a_property_lists_its_active_alarms(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
     assert state_of(hass, ANY_ALARM) == STATE_OFF
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await cloud.alarm("unit", "noise_alarm")
     await refresh()
 
@@ -220,16 +258,17 @@ async def test_a_property_lists_its_active_alarms(
     assert state
     assert state.state == STATE_ON
     assert {(alarm["unit"], alarm["alarm"]) for alarm in state.attributes["alarms"]} == {
-        ("Studio", "smoke_alarm"),
+        ("Studio", "security_alarm"),
         ("Studio", "noise_alarm"),
     }
 
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     await cloud.alarm("unit", "noise_alarm", active=False)
     await refresh()
     assert state_of(hass, ANY_ALARM) == STATE_OFF
 
 
+@needs("connection_status")
 async def test_a_property_whose_units_are_all_offline_knows_of_no_alarm(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:

@@ -28,7 +28,7 @@ from custom_components.layla.const import DOMAIN
 
 from .cloud import Cloud
 from .conftest import NOW, Refresh
-from .test_entities import SMOKE, state_of
+from .test_entities import SECURITY, state_of
 from .test_sharing import manager
 
 __all__ = ["manager"]
@@ -114,14 +114,14 @@ whoever_tells: Final = pytest.mark.parametrize("prepare", PREPARATIONS.values(),
 async def test_the_first_set_up_fires_nothing(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, fired: Fired, refresh: Refresh
 ) -> None:
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await cloud.alarm("unit", "noise_alarm")
     await cloud.alarm("unit", "noise_alarm", active=False)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await refresh()
 
-    assert state_of(hass, SMOKE) == "on"
+    assert state_of(hass, SECURITY) == "on"
     assert state_of(hass, UNIT) == state_of(hass, HOME) == STATE_UNKNOWN
     assert fired.all == []
 
@@ -137,16 +137,16 @@ async def test_an_alarm_is_one_start_and_one_end_with_the_same_ids_whoever_tells
 ) -> None:
     await prepare(cloud)
     await refresh()
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     for _ in range(3):
         await refresh()
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     for _ in range(3):
         await refresh()
 
-    assert fired.types(UNIT) == fired.types(HOME) == ["smoke_alarm_started", "smoke_alarm_ended"]
+    assert fired.types(UNIT) == fired.types(HOME) == ["security_alarm_started", "security_alarm_ended"]
     # The alarm began at the same instant in every one of these cases.
-    subject, started = Subject("unit", None, "smoke_alarm"), datetime.fromisoformat(NOW) + timedelta(seconds=61)
+    subject, started = Subject("unit", None, "security_alarm"), datetime.fromisoformat(NOW) + timedelta(seconds=61)
     assert fired.ids(UNIT) == [event_id(subject, phase, started) for phase in Phase]
     assert fired.ids(HOME) == fired.ids(UNIT)
 
@@ -179,10 +179,10 @@ async def test_the_alarms_own_sensor_knows_before_the_event_is_seen(
     @callback
     def look(event: Event[EventStateChangedData]) -> None:
         if event.data["entity_id"] == UNIT:
-            seen.append(state_of(hass, SMOKE))
+            seen.append(state_of(hass, SECURITY))
 
     hass.bus.async_listen(EVENT_STATE_CHANGED, look)
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await refresh()
     assert seen == ["on"]
 
@@ -192,12 +192,12 @@ async def test_several_events_of_one_refresh_are_all_seen_in_their_order(
 ) -> None:
     await cloud.alarm("unit", "noise_alarm")
     await cloud.advance(5)
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await cloud.advance(5)
     await cloud.alarm("unit", "noise_alarm", active=False)
     await refresh()
 
-    expected = ["noise_alarm_started", "smoke_alarm_started", "noise_alarm_ended"]
+    expected = ["noise_alarm_started", "security_alarm_started", "noise_alarm_ended"]
     assert fired.types(UNIT) == fired.types(HOME) == expected
 
 
@@ -273,13 +273,13 @@ async def test_a_restart_between_two_refreshes_loses_and_repeats_nothing(
     prepare: Callable[[Cloud], Awaitable[object]],
 ) -> None:
     await prepare(cloud)
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await refresh()
     await unload()
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     await cloud.alarm("unit", "noise_alarm")
     await load()
-    assert sorted(fired.types()) == ["noise_alarm_started", "smoke_alarm_ended", "smoke_alarm_started"]
+    assert sorted(fired.types()) == ["noise_alarm_started", "security_alarm_ended", "security_alarm_started"]
 
     for _ in range(2):
         await unload()
@@ -302,13 +302,13 @@ async def test_six_hours_down_cost_no_event_and_late_ones_say_so(
     await cloud.alarm("unit", "noise_alarm")
     freezer.tick(timedelta(hours=1))
     await cloud.alarm("unit", "noise_alarm", active=False)
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     freezer.tick(timedelta(hours=4) - timedelta(minutes=10))
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     freezer.tick(timedelta(minutes=10))
     await load()
 
-    expected = ["noise_alarm_started", "noise_alarm_ended", "smoke_alarm_started", "smoke_alarm_ended"]
+    expected = ["noise_alarm_started", "noise_alarm_ended", "security_alarm_started", "security_alarm_ended"]
     assert fired.types(UNIT) == fired.types(HOME) == expected
     assert [each["late"] for each in fired.by()] == [True, True, True, False]
 
@@ -324,10 +324,10 @@ async def test_an_alarm_of_six_hours_without_us_is_told_without_notifications(
     await cloud.fault("listNotifications", "status", status=404)
     await unload()
     freezer.tick(timedelta(hours=1))
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     freezer.tick(timedelta(hours=5))
     await load()
-    assert [(each["event_type"], each["late"]) for each in fired.by()] == [("smoke_alarm_started", True)]
+    assert [(each["event_type"], each["late"]) for each in fired.by()] == [("security_alarm_started", True)]
 
 
 async def test_events_that_were_found_before_the_power_went_are_shown_by_the_next_run(
@@ -342,17 +342,17 @@ async def test_events_that_were_found_before_the_power_went_are_shown_by_the_nex
 ) -> None:
     """Between the first refresh of a run and its entities the process ends; all it leaves is its file."""
     await unload()
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     with patch.object(hass.config_entries, "async_forward_entry_setups", side_effect=ConfigEntryNotReady):
         await hass.config_entries.async_setup(loaded.entry_id)
     assert loaded.state is ConfigEntryState.SETUP_RETRY
     assert fired.all == []
-    assert [each["alarm"] for each in hass_storage[FILE]["data"]["pending"]] == ["smoke_alarm"]
+    assert [each["alarm"] for each in hass_storage[FILE]["data"]["pending"]] == ["security_alarm"]
     await unload()
 
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     await load()
-    assert fired.types(UNIT) == ["smoke_alarm_started", "smoke_alarm_ended"]
+    assert fired.types(UNIT) == ["security_alarm_started", "security_alarm_ended"]
     assert hass_storage[FILE]["data"]["pending"] == []
 
 
@@ -367,10 +367,10 @@ async def test_events_wait_until_home_assistant_has_started_and_automations_list
     load: Restart,
 ) -> None:
     await unload()
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     hass.set_state(CoreState.starting)
     await load()
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     await refresh()
     assert fired.all == []
     assert [each["phase"] for each in hass_storage[FILE]["data"]["pending"]] == ["started", "ended"]
@@ -378,20 +378,22 @@ async def test_events_wait_until_home_assistant_has_started_and_automations_list
     hass.set_state(CoreState.running)
     hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_STARTED)
     await hass.async_block_till_done()
-    assert fired.types(UNIT) == fired.types(HOME) == ["smoke_alarm_started", "smoke_alarm_ended"]
+    assert fired.types(UNIT) == fired.types(HOME) == ["security_alarm_started", "security_alarm_ended"]
     assert hass_storage[FILE]["data"]["pending"] == []
 
 
 async def test_an_event_starts_an_automation(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
-    """The example of the documentation, with a notification that can be counted."""
+    """The example of the documentation, with another alarm, and a notification that can be counted."""
     calls = async_mock_service(hass, "notify", "send_message")
     (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    config = yaml.safe_load(example.replace("event.beach_house_alarm_event", HOME))
+    # Smoke is not among the alarms of both APIs.
+    example = example.replace("event.beach_house_alarm_event", HOME).replace("smoke_alarm", "security_alarm")
+    config = yaml.safe_load(example)
     assert await async_setup_component(hass, "automation", {"automation": config})
 
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await cloud.alarm("unit", "noise_alarm")
     await refresh()
     assert [call.data["message"] for call in calls] == ["Smoke at Studio since 12:00."]
@@ -408,14 +410,14 @@ async def test_a_process_that_dies_between_file_and_state_loses_that_event_and_s
     load: Restart,
 ) -> None:
     before = json.loads(json.dumps(hass_storage[FILE]))
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await refresh()
     after = json.loads(json.dumps(hass_storage[FILE]))
     await unload()
 
     hass_storage[FILE] = before  # the process died before it wrote: the refresh has never been
     await load()
-    assert fired.types() == ["smoke_alarm_started"] * 2
+    assert fired.types() == ["security_alarm_started"] * 2
     assert len(set(fired.ids())) == 1
 
     await unload()
@@ -428,7 +430,7 @@ async def test_a_process_that_dies_between_file_and_state_loses_that_event_and_s
 async def test_the_last_event_is_still_shown_after_a_restart(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, unload: Restart, load: Restart
 ) -> None:
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await refresh()
     before = hass.states.get(HOME)
     await unload()
@@ -438,7 +440,7 @@ async def test_the_last_event_is_still_shown_after_a_restart(
     assert before
     assert after
     assert (after.state, after.attributes) == (before.state, before.attributes)
-    assert after.attributes["event_type"] == "smoke_alarm_started"
+    assert after.attributes["event_type"] == "security_alarm_started"
 
 
 # the file
@@ -466,15 +468,15 @@ async def test_a_file_that_cannot_be_read_is_said_and_stops_nothing(
     content: dict[str, Any],
 ) -> None:
     await unload()
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     hass_storage[FILE] = {"minor_version": 1, "key": FILE, **content}
     await load()
     assert caplog.text.count("The file of alarm events, layla.events.01LAYLA, cannot be read") == 1
     assert fired.all == []
 
-    await cloud.alarm("unit", "smoke_alarm", active=False)
+    await cloud.alarm("unit", "security_alarm", active=False)
     await refresh()
-    assert fired.types() == ["smoke_alarm_ended"]
+    assert fired.types() == ["security_alarm_ended"]
 
 
 @pytest.mark.parametrize(
@@ -506,12 +508,12 @@ async def test_a_disk_that_cannot_be_written_costs_no_event_and_is_said(
 
     with patch.object(Store, "_async_write_data", fail):
         for active in (True, False):
-            await cloud.alarm("unit", "smoke_alarm", active=active)
+            await cloud.alarm("unit", "security_alarm", active=active)
             for _ in range(2):
                 await refresh()
-    assert fired.types(UNIT) == fired.types(HOME) == ["smoke_alarm_started", "smoke_alarm_ended"]
+    assert fired.types(UNIT) == fired.types(HOME) == ["security_alarm_started", "security_alarm_ended"]
     assert caplog.text.count(line) == lines
-    assert state_of(hass, SMOKE) == "off"
+    assert state_of(hass, SECURITY) == "off"
 
     await cloud.alarm("unit", "noise_alarm")
     await refresh()
@@ -564,10 +566,10 @@ async def test_event_entities_are_available_like_their_siblings(
     for _ in range(2):
         await refresh()
     assert state_of(hass, UNIT) == state_of(hass, HOME) == STATE_UNAVAILABLE
-    await cloud.alarm("unit", "smoke_alarm")
+    await cloud.alarm("unit", "security_alarm")
     await cloud.heal()
     await refresh()
-    assert fired.types(UNIT) == ["smoke_alarm_started"]
+    assert fired.types(UNIT) == ["security_alarm_started"]
 
 
 async def test_only_the_account_that_shows_a_unit_tells_its_events(

@@ -13,7 +13,7 @@ from simulator import World
 
 from .cloud import Cloud
 from .conftest import Refresh, lives_in
-from .test_entities import NOISE, SMOKE, TEMPERATURE, state_of
+from .test_entities import NOISE, SECURITY, TEMPERATURE, state_of
 
 
 async def test_unloading_stops_the_polling_and_loading_again_resumes(
@@ -38,7 +38,7 @@ async def test_a_new_unit_appears_without_a_reload(
     await refresh()
 
     assert float(state_of(hass, "sensor.attic_temperature"))
-    assert state_of(hass, "binary_sensor.attic_connectivity") == "on"
+    assert state_of(hass, "binary_sensor.attic_noise_alarm") == "off"
 
 
 async def test_a_new_unit_in_a_new_property_appears_behind_it_at_once(
@@ -97,7 +97,7 @@ async def test_an_entity_that_ever_existed_is_there_again_after_a_restart(
     await hass.async_block_till_done()
 
     assert state_of(hass, NOISE) == "unknown"
-    assert state_of(hass, SMOKE) == "unknown"
+    assert state_of(hass, SECURITY) == "unknown"
 
 
 async def test_a_unit_missing_from_a_reply_is_unavailable_at_once_and_comes_back_as_it_was(

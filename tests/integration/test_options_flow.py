@@ -15,6 +15,7 @@ from simulator import World
 
 from .cloud import Cloud
 from .conftest import Refresh, lives_in
+from .flavours import Flavour, needs
 from .options import answer, choose, opened, submit
 
 NOTIFICATIONS = {"listNotifications": "GET /v1/notifications/latest"}
@@ -26,37 +27,38 @@ def _labels(form: Any) -> dict[str, str]:
     return {option["value"]: option["label"] for option in selector.config["options"]}
 
 
+def _asked(flavour: Flavour, of_air_conditioners: tuple[str, int], **members: Any) -> dict[str, Any]:
+    """Return what the form holds: about air conditioners it asks nothing where the API has none."""
+    advanced = members.pop("advanced", {})
+    if "SwitchAirConditioner" not in flavour.has:
+        return {**members, "advanced": advanced}
+    control, lead = of_air_conditioners
+    return {**members, "ac_control": control, "advanced": {"ac_lead": lead, **advanced}}
+
+
 async def test_an_account_that_nobody_asked_about_has_the_options_that_hold(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry
 ) -> None:
+    usual = _asked(flavour, ("on_off", 5), interval=60, detail="full", exceptions=[])
     form = await opened(hass, loaded)
 
-    assert answer(form) == {
-        "interval": 60,
-        "detail": "full",
-        "exceptions": [],
-        "ac_control": "on_off",
-        "advanced": {"ac_lead": 5},
-    }
+    assert answer(form) == usual
     await submit(hass, form)
-    assert loaded.options == {
-        "interval": 60,
-        "detail": "full",
-        "exceptions": [],
-        "ac_control": "on_off",
-        "ac_lead": 5,
-        "routes": {},
-    }
+    advanced = usual.pop("advanced")
+    assert loaded.options == {**usual, **advanced, "routes": {}}
 
 
-async def test_what_is_chosen_is_stored_and_shown_again(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    chosen: dict[str, Any] = {
-        "interval": 120,
-        "detail": "summary",
-        "exceptions": ["home"],
-        "ac_control": "full",
-        "advanced": {"ac_lead": 10, "routes": NOTIFICATIONS},
-    }
+async def test_what_is_chosen_is_stored_and_shown_again(
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry
+) -> None:
+    chosen = _asked(
+        flavour,
+        ("full", 10),
+        interval=120,
+        detail="summary",
+        exceptions=["home"],
+        advanced={"routes": NOTIFICATIONS},
+    )
     await choose(hass, loaded, **chosen)
 
     assert loaded.state is ConfigEntryState.LOADED
@@ -76,17 +78,23 @@ async def test_the_chosen_interval_is_kept(
     assert (await cloud.requests())["listDevices"] == 1
 
 
-@pytest.mark.parametrize(
-    "members",
-    [{"interval": 59}, {"interval": 901}, {"advanced": {"ac_lead": 4}}, {"advanced": {"ac_lead": 61}}],
-    ids=str,
-)
-async def test_numbers_out_of_bounds_are_refused(
-    hass: HomeAssistant, loaded: MockConfigEntry, members: dict[str, Any]
+@pytest.mark.parametrize("interval", [59, 901])
+async def test_an_interval_out_of_bounds_is_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, interval: int
 ) -> None:
     form = await opened(hass, loaded)
     with pytest.raises(InvalidData):
-        await submit(hass, form, **members)
+        await submit(hass, form, interval=interval)
+
+
+@needs("SwitchAirConditioner")
+@pytest.mark.parametrize("lead", [4, 61])
+async def test_a_time_ahead_of_a_command_that_is_out_of_bounds_is_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, lead: int
+) -> None:
+    form = await opened(hass, loaded)
+    with pytest.raises(InvalidData):
+        await submit(hass, form, advanced={"ac_lead": lead})
 
 
 async def test_a_changed_path_is_used_at_once_and_can_be_taken_back(
@@ -113,16 +121,10 @@ async def test_a_changed_path_is_used_at_once_and_can_be_taken_back(
     ],
 )
 async def test_a_path_that_cannot_work_is_explained_and_nothing_typed_is_lost(
-    hass: HomeAssistant, loaded: MockConfigEntry, routes: Any, reason: str
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry, routes: Any, reason: str
 ) -> None:
     before = dict(loaded.options)
-    typed: dict[str, Any] = {
-        "interval": 90,
-        "detail": "full",
-        "exceptions": ["home"],
-        "ac_control": "full",
-        "advanced": {"ac_lead": 7, "routes": routes},
-    }
+    typed = _asked(flavour, ("full", 7), interval=90, detail="full", exceptions=["home"], advanced={"routes": routes})
 
     form = await submit(hass, await opened(hass, loaded), **typed)
 
@@ -193,19 +195,22 @@ async def test_a_choice_for_a_property_that_is_not_there_stays(
 
 @lives_in(HOUSES, ids=["fleet"])
 async def test_levels_that_do_not_fit_are_refused_with_the_numbers(
-    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await choose(hass, loaded, detail="summary")
-    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 100)
+    # Each property has two units, and those of property-0000 and property-0001 have an air conditioner among them.
+    wanted = flavour.entities.of(properties=4, units=6, with_ac=1)
+    most = wanted - flavour.entities.per_unit
+    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", most)
 
     form = await submit(hass, await opened(hass, loaded), detail="full", exceptions=["property-0001"])
 
     assert form["errors"] == {"detail": "too_many_entities"}
     assert form["description_placeholders"] == {
-        "entities": "114",
-        "full": "144",
-        "summary": "28",
-        "limit": "100",
+        "entities": str(wanted),
+        "full": str(flavour.entities.of(properties=4, units=8, with_ac=2)),
+        "summary": str(flavour.entities.of(properties=4, units=0, with_ac=0)),
+        "limit": str(most),
         "reason": "",
     }
     assert answer(form)["exceptions"] == ["property-0001"]
@@ -217,7 +222,7 @@ async def test_levels_that_do_not_fit_are_refused_with_the_numbers(
 async def test_an_account_that_is_too_large_already_can_change_its_other_options(
     hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 100)
+    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 50)
 
     await choose(hass, loaded, interval=300)
     assert loaded.options["interval"] == 300

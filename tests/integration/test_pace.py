@@ -16,11 +16,12 @@ from custom_components.layla import pace
 from custom_components.layla.const import CONF_INTERVAL
 
 from .cloud import Cloud
+from .flavours import needs
 from .test_entities import NOISE, TEMPERATURE, state_of
 
 type Asked = Callable[..., Awaitable[list[int]]]
 
-SMOKE = "smoke_alarm"
+SECURITY = "security_alarm"
 
 
 @pytest.fixture
@@ -99,9 +100,7 @@ async def test_many_commands_in_a_row_do_not_put_the_refresh_off(
     assert seen >= 3
 
 
-@pytest.mark.parametrize(
-    "alarm", ["smoke_alarm", "co_alarm", "security_alarm", "noise_alarm", "noise_alarm_quiet_hours"]
-)
+@pytest.mark.parametrize("alarm", ["security_alarm", "noise_alarm", "noise_alarm_quiet_hours"])
 async def test_after_a_new_urgent_alarm_the_cloud_is_asked_more_often_for_ten_minutes(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, asked: Asked, alarm: str
 ) -> None:
@@ -110,7 +109,17 @@ async def test_after_a_new_urgent_alarm_the_cloud_is_asked_more_often_for_ten_mi
     assert await asked(840, step=30) == [*range(60, 661, 30), 720, 780, 840]
 
 
-@pytest.mark.parametrize("alarm", ["mold_alarm", "occupancy_alarm", "device_off_alarm"])
+@needs("smoke_alarm", "co_alarm")
+@pytest.mark.parametrize("alarm", ["smoke_alarm", "co_alarm"])
+async def test_after_smoke_and_carbon_monoxide_as_well(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, asked: Asked, alarm: str
+) -> None:
+    await cloud.alarm("unit", alarm)
+
+    assert await asked(120, step=30) == [60, 90, 120]
+
+
+@pytest.mark.parametrize("alarm", ["occupancy_alarm", "device_off_alarm"])
 async def test_other_alarms_do_not_change_the_pace(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, asked: Asked, alarm: str
 ) -> None:
@@ -122,7 +131,7 @@ async def test_other_alarms_do_not_change_the_pace(
 async def test_an_alarm_that_was_on_at_the_start_or_stays_on_is_not_new(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, asked: Asked
 ) -> None:
-    await cloud.alarm("unit", SMOKE)
+    await cloud.alarm("unit", SECURITY)
     await load(hass, entry)
     await cloud.change("unit", readings={"noise": 71})
 
@@ -136,7 +145,7 @@ async def test_within_an_hour_of_a_rate_limit_nothing_is_asked_more_often(
 ) -> None:
     await cloud.fault(operation, "status", status=429, retry_after=120, times=1)
     await asked(200)
-    await cloud.alarm("unit", SMOKE)
+    await cloud.alarm("unit", SECURITY)
     loaded.runtime_data.command_accepted()
     assert all_are(60, await asked(300))
 

@@ -17,6 +17,9 @@ from simulator import World
 from .air_conditioner import Remote, add_profile, choose_full_control
 from .cloud import Cloud
 from .conftest import Refresh, lives_in
+from .flavours import needs
+
+pytestmark = needs("TellAirConditioner")
 
 FILLED_IN: Final[Mapping[str, Any]] = {
     "vendor": "Gree",

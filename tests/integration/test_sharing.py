@@ -1,27 +1,21 @@
 """Two accounts that see the same home: each unit is shown once, by whoever showed it first."""
 
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.layla.const import (
-    CONF_ACCOUNT_ID,
-    CONF_KIND,
-    CONF_NAMES,
-    DOMAIN,
-    KIND_TOKEN,
-)
+from custom_components.layla.const import CONF_ACCOUNT_ID, CONF_NAMES, DOMAIN
 
 from .cloud import Cloud
 from .conftest import Refresh
+from .flavours import Flavour
 from .test_entities import TEMPERATURE, state_of
 
 
 @pytest.fixture
-async def manager(hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry) -> MockConfigEntry:
+async def manager(hass: HomeAssistant, cloud: Cloud, flavour: Flavour, loaded: MockConfigEntry) -> MockConfigEntry:
     """Set up a second account that can reach the first one's home."""
     account_id = "127.0.0.1:manager"
     entry = MockConfigEntry(
@@ -29,9 +23,7 @@ async def manager(hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry) ->
         title="Manager",
         unique_id=account_id,
         data={
-            CONF_KIND: KIND_TOKEN,
-            CONF_URL: cloud.base_url,
-            CONF_TOKEN: await cloud.new_token(sub="manager"),
+            **await flavour.data(hass, cloud, "manager"),
             CONF_ACCOUNT_ID: account_id,
             CONF_NAMES: [account_id],
         },

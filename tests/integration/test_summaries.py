@@ -14,18 +14,26 @@ from simulator import World
 
 from .cloud import Cloud
 from .conftest import Refresh, lives_in
+from .flavours import Flavour, needs
 from .options import choose
 from .test_entities import state_of
 
 HOUSE = partial(World.fleet, devices=3, properties=1)
-OF_THE_HOUSE = {
-    "binary_sensor.house_0_any_alarm",
-    "binary_sensor.house_0_connectivity",
-    "event.house_0_alarm_event",
-    "sensor.house_0_noise",
-    "sensor.house_0_occupancy",
-    "sensor.house_0_lowest_temperature",
-    "sensor.house_0_highest_temperature",
+# With what the API must tell of units for it.
+OF_A_HOUSE = {
+    "binary_sensor.house_0_any_alarm": "in_alarm",
+    "binary_sensor.house_0_connectivity": "connection_status",
+    "event.house_0_alarm_event": "in_alarm",
+    "sensor.house_0_noise": "noise",
+    "sensor.house_0_occupancy": "occupancy_max",
+    "sensor.house_0_lowest_temperature": "temperature",
+    "sensor.house_0_highest_temperature": "temperature",
+}
+FIGURES = {
+    "sensor.house_0_noise": "55.0",
+    "sensor.house_0_occupancy": "5.0",
+    "sensor.house_0_lowest_temperature": "19.5",
+    "sensor.house_0_highest_temperature": "23.5",
 }
 
 pytestmark = lives_in(HOUSE, ids=["house"])
@@ -46,51 +54,58 @@ async def summary(hass: HomeAssistant, loaded: MockConfigEntry) -> MockConfigEnt
     return loaded
 
 
-def _figures(hass: HomeAssistant) -> tuple[str, ...]:
-    return tuple(
-        state_of(hass, f"sensor.house_0_{name}")
-        for name in ("noise", "occupancy", "lowest_temperature", "highest_temperature")
-    )
+@pytest.fixture
+def of_the_house(flavour: Flavour) -> set[str]:
+    """The entities that the house itself has."""
+    return {entity_id for entity_id, needed in OF_A_HOUSE.items() if needed in flavour.has}
 
 
-async def test_a_summary(hass: HomeAssistant, summary: MockConfigEntry, snapshot: SnapshotAssertion) -> None:
+def _figures(hass: HomeAssistant) -> dict[str, str]:
+    return {entity_id: state_of(hass, entity_id) for entity_id in FIGURES if hass.states.get(entity_id)}
+
+
+async def test_a_summary(
+    hass: HomeAssistant, of_the_house: set[str], summary: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
     states = {state.entity_id: (state.state, dict(state.attributes)) for state in hass.states.async_all()}
 
-    assert states.keys() == OF_THE_HOUSE
+    assert states.keys() == of_the_house
     assert states == snapshot
 
 
 async def test_the_entities_of_a_property_are_the_same_at_both_levels(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, of_the_house: set[str], loaded: MockConfigEntry
 ) -> None:
-    assert set(hass.states.async_entity_ids()) > OF_THE_HOUSE
-    before = {entity_id: state_of(hass, entity_id) for entity_id in OF_THE_HOUSE}
+    assert set(hass.states.async_entity_ids()) > of_the_house
+    before = {entity_id: state_of(hass, entity_id) for entity_id in of_the_house}
 
     await choose(hass, loaded, detail="summary")
 
-    assert {entity_id: state_of(hass, entity_id) for entity_id in OF_THE_HOUSE} == before
+    assert {entity_id: state_of(hass, entity_id) for entity_id in of_the_house} == before
 
 
 async def test_a_property_shows_its_loudest_unit_all_its_people_and_the_range_of_its_temperatures(
-    hass: HomeAssistant, summary: MockConfigEntry
+    hass: HomeAssistant, of_the_house: set[str], summary: MockConfigEntry
 ) -> None:
-    assert _figures(hass) == ("55.0", "5.0", "19.5", "23.5")
+    assert _figures(hass) == {name: value for name, value in FIGURES.items() if name in of_the_house}
 
 
+@needs("connection_status", "occupancy_max")
 async def test_old_readings_of_offline_units_do_not_count(
     hass: HomeAssistant, cloud: Cloud, summary: MockConfigEntry, refresh: Refresh
 ) -> None:
     await cloud.payload("unit-00000", connection_status="offline")
     await cloud.payload("unit-00001", connection_status="resting")
     await refresh()
-    assert _figures(hass) == ("55.0", "3.0", "21.0", "23.5")
+    assert tuple(_figures(hass).values()) == ("55.0", "3.0", "21.0", "23.5")
 
     for unit in ("unit-00001", "unit-00002"):
         await cloud.payload(unit, connection_status="offline")
     await refresh()
-    assert _figures(hass) == (STATE_UNKNOWN,) * 4
+    assert _figures(hass) == dict.fromkeys(FIGURES, STATE_UNKNOWN)
 
 
+@needs("connection_status")
 async def test_one_offline_unit_is_seen_at_the_property_and_named(
     hass: HomeAssistant, cloud: Cloud, summary: MockConfigEntry, refresh: Refresh
 ) -> None:
@@ -133,7 +148,7 @@ async def test_a_change_that_does_not_change_the_sum_writes_nothing(
     hass: HomeAssistant, cloud: Cloud, summary: MockConfigEntry, refresh: Refresh
 ) -> None:
     written = async_capture_events(hass, EVENT_STATE_CHANGED)
-    await cloud.change("unit-00002", readings={"noise": 50, "humidity": 71})
+    await cloud.change("unit-00002", readings={"noise": 50, "power": 71})
     await refresh()
     assert written == []
 
@@ -143,7 +158,7 @@ async def test_a_change_that_does_not_change_the_sum_writes_nothing(
 
 
 async def test_a_sum_appears_with_the_first_value_and_stays(
-    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, refresh: Refresh
+    hass: HomeAssistant, of_the_house: set[str], cloud: Cloud, entry: MockConfigEntry, refresh: Refresh
 ) -> None:
     for unit in range(3):
         await cloud.payload(f"unit-0000{unit}", latest_values=[{"name": "temperature", "value": 20 + unit}])
@@ -151,7 +166,7 @@ async def test_a_sum_appears_with_the_first_value_and_stays(
     hass.config_entries.async_update_entry(entry, options={"detail": "summary", "exceptions": []})
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    assert set(hass.states.async_entity_ids()) == OF_THE_HOUSE - {"sensor.house_0_noise", "sensor.house_0_occupancy"}
+    assert set(hass.states.async_entity_ids()) == of_the_house - {"sensor.house_0_noise", "sensor.house_0_occupancy"}
 
     await cloud.payload("unit-00001", latest_values=[{"name": "noise", "value": 44}])
     await refresh()
@@ -165,25 +180,28 @@ async def test_a_sum_appears_with_the_first_value_and_stays(
 
 
 async def test_a_summary_is_unavailable_when_the_cloud_is_or_the_property_is_gone(
-    hass: HomeAssistant, cloud: Cloud, summary: MockConfigEntry, refresh: Refresh
+    hass: HomeAssistant, of_the_house: set[str], cloud: Cloud, summary: MockConfigEntry, refresh: Refresh
 ) -> None:
+    before = _figures(hass)
     await cloud.fault("listDevices", "status", status=500)
     for _ in range(2):
         await refresh()
-    assert {state_of(hass, entity_id) for entity_id in OF_THE_HOUSE} == {STATE_UNAVAILABLE}
+    assert {state_of(hass, entity_id) for entity_id in of_the_house} == {STATE_UNAVAILABLE}
 
     await cloud.heal()
     await refresh()
-    assert _figures(hass) == ("55.0", "5.0", "19.5", "23.5")
+    assert _figures(hass) == before
 
     await cloud.control("DELETE", "properties/property-0000")
     for _ in range(16):
         await refresh()
-    assert {state_of(hass, entity_id) for entity_id in OF_THE_HOUSE} == {STATE_UNAVAILABLE}
+    assert {state_of(hass, entity_id) for entity_id in of_the_house} == {STATE_UNAVAILABLE}
 
 
-async def test_noise_and_temperature_have_statistics(hass: HomeAssistant, summary: MockConfigEntry) -> None:
-    sensors = [entity_id for entity_id in OF_THE_HOUSE if entity_id.startswith("sensor.")]
+async def test_noise_and_temperature_have_statistics(
+    hass: HomeAssistant, of_the_house: set[str], summary: MockConfigEntry
+) -> None:
+    sensors = [entity_id for entity_id in of_the_house if entity_id.startswith("sensor.")]
     registry = er.async_get(hass)
 
     for entity_id in sensors:

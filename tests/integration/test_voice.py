@@ -16,6 +16,9 @@ from simulator.house.room import still
 
 from .air_conditioner import Remote, add_profile, choose_full_control
 from .conftest import lives_in
+from .flavours import needs
+
+pytestmark = needs("SwitchAirConditioner")
 
 
 def bedrooms(*homes_of: str) -> Any:

@@ -32,7 +32,9 @@ def continued(snapshot: Snapshot, previous: Snapshot | None, *, untold: Collecti
         snapshot,
         properties=_reused(snapshot.properties.values(), previous.properties),
         devices=devices,
-        last_seen={
+        # A reply without readings, of an API that dates nothing else, does not undo that the unit was heard of.
+        last_seen={unit: seen for unit, seen in previous.last_seen.items() if unit in devices}
+        | {
             unit: _step(seen, previous.last_seen.get(unit)) if devices[unit] is previous.devices.get(unit) else seen
             for unit, seen in snapshot.last_seen.items()
         },
