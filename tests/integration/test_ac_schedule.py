@@ -257,7 +257,7 @@ async def test_a_deleted_account_whose_schedule_cannot_be_put_back_says_so(
 
     await remote.together(deleted, seconds=9)
 
-    assert "of a deleted account could not be put back" in caplog.text
+    assert "could not be put back, and will not be" in caplog.text
 
 
 async def test_a_unit_that_is_gone_is_not_settled_for_ever(
