@@ -63,12 +63,13 @@ async def renewed(cloud: Cloud, refresh: Refresh) -> None:
     assert (await grant(cloud))["renewals"] == 1
 
 
-async def started_again(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Set the account up as after a restart: nothing is in memory."""
+async def started_again(hass: HomeAssistant, entry: ConfigEntry) -> ConfigEntryState:
+    """Set the account up as after a restart, with nothing in memory; return what came of it."""
     await hass.config_entries.async_unload(entry.entry_id)
     hass.data[_KNOWN].clear()
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
+    return entry.state
 
 
 def flows(hass: HomeAssistant) -> list[str]:
@@ -376,14 +377,11 @@ async def test_a_file_of_a_newer_version_is_waited_for(
 ) -> None:
     await renewed(cloud, refresh)
     hass_storage[file_of(signed_in)]["version"] = 2
-    await started_again(hass, signed_in)
-    assert signed_in.state is ConfigEntryState.SETUP_RETRY
+    assert await started_again(hass, signed_in) is ConfigEntryState.SETUP_RETRY
     assert signed_in.error_reason_translation_key == "sign_in_unreadable"
 
     hass_storage[file_of(signed_in)]["version"] = 1
-    await started_again(hass, signed_in)
-
-    assert signed_in.state is ConfigEntryState.LOADED
+    assert await started_again(hass, signed_in) is ConfigEntryState.LOADED
     assert (await grant(cloud))["revoked"] is False
 
 
