@@ -385,6 +385,25 @@ async def test_a_file_of_a_newer_version_is_waited_for(
     assert (await grant(cloud))["revoked"] is False
 
 
+async def test_signing_in_again_gets_by_without_the_file(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    visitor: Visitor,
+    cloud: Cloud,
+    signed_in: ConfigEntry,
+    refresh: Refresh,
+) -> None:
+    await renewed(cloud, refresh)
+    hass_storage[file_of(signed_in)]["version"] = 2
+    assert await started_again(hass, signed_in) is ConfigEntryState.SETUP_RETRY
+
+    form = await asked_to_sign_in_again(hass, visitor, signed_in)
+    assert (await visitor.sign_in(await visitor.submit(form)))["reason"] == "reauth_successful"
+    await hass.async_block_till_done()
+
+    assert float(temperature(hass)) == 24
+
+
 async def test_a_token_that_cannot_be_stored_is_not_used_and_not_lost(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
