@@ -10,6 +10,11 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    async_add_implementation_provider,
+)
 from homeassistant.helpers.storage import Store
 import pytest
 
@@ -333,6 +338,23 @@ async def without_credentials(hass: HomeAssistant, signed_in: ConfigEntry) -> As
     hass.data[_KNOWN].clear()
     yield
     credentials.data.update(kept)
+
+
+async def test_credentials_that_cannot_be_had_now_are_waited_for(
+    hass: HomeAssistant, visitor: Visitor, signed_in: ConfigEntry, without_credentials: None
+) -> None:
+    async def down(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
+        raise ImplementationUnavailableError("the service is down")
+
+    async_add_implementation_provider(hass, "down", down)
+
+    await hass.config_entries.async_reload(signed_in.entry_id)
+
+    assert signed_in.state is ConfigEntryState.SETUP_RETRY
+    assert signed_in.error_reason_translation_key == "credentials_unavailable"
+    form = await asked_to_sign_in_again(hass, visitor, signed_in)
+    result = await visitor.submit(form)
+    assert (result["type"], result["reason"]) == ("abort", "oauth_implementation_unavailable")
 
 
 async def test_credentials_that_are_gone_are_asked_for(
