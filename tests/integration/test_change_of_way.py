@@ -228,22 +228,25 @@ async def test_what_a_command_set_aside_is_put_back_before_the_token_goes(
     assert device["ac"]["schedule"] is None or not device["ac"]["schedule"]["enabled"]
 
 
+@pytest.fixture
+async def more_units(cloud: Cloud) -> None:
+    """Put five more units into the home, so that one of them is few enough to be missed; asked for before `loaded`."""
+    for name in ("attic", "cellar", "garage", "hall", "porch"):
+        await cloud.control("POST", "devices", property_id="home", id=name, name=name.capitalize())
+
+
 async def test_units_that_only_one_api_lists_are_kept_for_the_way_back(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     credentials: None,
     visitor: Visitor,
     cloud: Cloud,
-    entry: MockConfigEntry,
+    more_units: None,
+    loaded: MockConfigEntry,
 ) -> None:
     """Units that are gone from one day to the other are removed; these were never there by the other way."""
-    for name in ("attic", "cellar", "garage", "hall", "porch"):
-        await cloud.control("POST", "devices", property_id="home", id=name, name=name.capitalize())
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    before = registered(hass, entry)
-    menu = await visitor.begin(entry_id=entry.entry_id)
+    before = registered(hass, loaded)
+    menu = await visitor.begin(entry_id=loaded.entry_id)
     form = await visitor.submit(menu, next_step_id="sign_in")
     await cloud.control("DELETE", "devices/attic")
     await visitor.sign_in(await visitor.submit(form, **addresses(cloud)))
@@ -251,21 +254,21 @@ async def test_units_that_only_one_api_lists_are_kept_for_the_way_back(
 
     for hour in range(30):
         freezer.tick(timedelta(hours=1 if hour % 2 else 0.4))
-        await entry.runtime_data.async_refresh()
+        await loaded.runtime_data.async_refresh()
         if hour == 10:
-            assert await hass.config_entries.async_reload(entry.entry_id)
+            assert await hass.config_entries.async_reload(loaded.entry_id)
     await hass.async_block_till_done()
-    assert registered(hass, entry) == before
+    assert registered(hass, loaded) == before
     assert not ir.async_get(hass).issues
 
     await cloud.control("POST", "devices", property_id="home", id="attic", name="Attic")
-    await entry.runtime_data.async_refresh()
+    await loaded.runtime_data.async_refresh()
     await cloud.control("DELETE", "devices/attic")
     for _ in range(60):
         freezer.tick(timedelta(minutes=29))
-        await entry.runtime_data.async_refresh()
+        await loaded.runtime_data.async_refresh()
     await hass.async_block_till_done()
-    assert registered(hass, entry).keys() < before.keys()
+    assert registered(hass, loaded).keys() < before.keys()
 
 
 async def test_the_tokens_of_a_sign_in_do_not_stay_where_a_token_took_its_place(
@@ -395,24 +398,20 @@ async def test_units_that_go_after_a_change_without_a_loss_are_removed_as_ever(
     credentials: None,
     visitor: Visitor,
     cloud: Cloud,
-    entry: MockConfigEntry,
+    more_units: None,
+    loaded: MockConfigEntry,
 ) -> None:
-    for name in ("attic", "cellar", "garage", "hall", "porch"):
-        await cloud.control("POST", "devices", property_id="home", id=name, name=name.capitalize())
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    await to_sign_in(hass, visitor, cloud, entry)
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    await to_sign_in(hass, visitor, cloud, loaded)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
     await cloud.control("DELETE", "devices/attic")
 
-    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_setup(loaded.entry_id)
     for _ in range(60):
         freezer.tick(timedelta(minutes=29))
-        await entry.runtime_data.async_refresh()
+        await loaded.runtime_data.async_refresh()
     await hass.async_block_till_done()
 
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)
     assert "Attic" not in {device.name for device in devices}
 
 
