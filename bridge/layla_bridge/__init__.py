@@ -1,0 +1,1 @@
+"""The bridge: a Layla account on MQTT."""
