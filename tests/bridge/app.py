@@ -53,6 +53,9 @@ class App:
             await self.link.subscribe(*self.subscriptions)
         await self.link.publish(ONLINE)
 
+    async def announce_nothing(self, session: Session) -> None:
+        """Neither subscribe nor announce."""
+
     def hear(self, message: Message) -> None:
         """Take a message."""
         self.messages.put_nowait(message)

@@ -46,7 +46,6 @@ class Mosquitto:
     folder: Path
     port: int = field(default_factory=free_port)
     persistence: bool = False
-    websockets: bool = False
     users: Mapping[str, str] | None = None
     acl: tuple[str, ...] | None = None
     certificates: Certificates | None = None
@@ -105,8 +104,6 @@ class Mosquitto:
         ]
         if os.geteuid() == 0:
             lines.insert(0, "user root")  # else it gives up its rights, and cannot read its files
-        if self.websockets:
-            lines.append("protocol websockets")
         if self.users is not None:
             passwords = self.folder / "passwords"
             passwords.write_text("".join(f"{_hashed(*user)}\n" for user in self.users.items()))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 CONNECT: Final = 1
-PUBLISH: Final = 3
 SUBSCRIBE: Final = 8
 
 WELCOME: Final = b"\x20\x03\x00\x00\x00"
@@ -114,3 +113,24 @@ def only_v311(refusal: bytes) -> Script:
         packets.writer.write(refusal)
 
     return script
+
+
+async def refuses_subscriptions(packets: Packets) -> None:
+    """Let everybody in, and refuse the second of two filters."""
+    old = await packets.version() == 4
+    packets.writer.write(WELCOME_V311 if old else WELCOME)
+    while True:
+        kind, body = await packets.read()
+        if kind == SUBSCRIBE:
+            packets.writer.write(b"\x90" + (b"\x04%b\x01\x80" % body[:2] if old else b"\x05%b\x00\x01\x87" % body[:2]))
+
+
+async def silent(packets: Packets) -> None:
+    """Answer nothing."""
+    await packets.reader.read()
+
+
+async def http_refusal(packets: Packets) -> None:
+    """Answer a request for a WebSocket as a web server that has none."""
+    await packets.reader.readuntil(b"\r\n\r\n")
+    packets.writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")

@@ -278,7 +278,7 @@ async def test_a_second_client_with_the_same_id_throws_the_first_out(
 async def test_a_broker_without_mqtt_5_is_spoken_to_in_3_1_1(refusal: bytes, caplog: pytest.LogCaptureFixture) -> None:
     async with scripted(only_v311(refusal)) as broker:
         app = App(settings(broker.port))
-        app.link._on_connected = _nothing
+        app.link._on_connected = app.announce_nothing
         async with app.link:
             await app.connected()
             assert app.link.protocol is Protocol.V311
@@ -313,7 +313,7 @@ async def test_a_broker_that_only_closes_is_asked_in_both_versions_in_turn() -> 
     versions: list[int] = []
     async with scripted(closes, closes, closes, answers(b"\x20\x02\x00\x00")) as broker:
         app = App(settings(broker.port))
-        app.link._on_connected = _nothing
+        app.link._on_connected = app.announce_nothing
         async with app.link:
             await app.connected()
             assert app.link.protocol is Protocol.V311
@@ -323,7 +323,7 @@ async def test_a_broker_that_only_closes_is_asked_in_both_versions_in_turn() -> 
 async def test_a_broker_that_stops_answering_is_left() -> None:
     async with scripted(answers(WELCOME)) as broker:
         app = App(settings(broker.port, keepalive=1))
-        app.link._on_connected = _nothing
+        app.link._on_connected = app.announce_nothing
         async with app.link:
             assert (await app.paused())[0] is TroubleKind.TIMEOUT
 
@@ -331,7 +331,7 @@ async def test_a_broker_that_stops_answering_is_left() -> None:
 async def test_a_broker_that_confirms_nothing_is_left() -> None:
     async with scripted(answers(WELCOME)) as broker:
         app = App(settings(broker.port), patience=0.5)
-        app.link._on_connected = _nothing
+        app.link._on_connected = app.announce_nothing
         async with app.link:
             await app.connected()
             with pytest.raises(NotConnected):
@@ -342,13 +342,9 @@ async def test_a_broker_that_confirms_nothing_is_left() -> None:
 async def test_last_words_that_nobody_takes_are_left_to_the_will() -> None:
     async with scripted(answers(WELCOME)) as broker:
         app = App(settings(broker.port))
-        app.link._on_connected = _nothing
+        app.link._on_connected = app.announce_nothing
         begun = time.monotonic()
         async with app.link:
             await app.connected()
         assert time.monotonic() - begun < 5
         assert not app.link.connected
-
-
-async def _nothing(_session: object) -> None:
-    """Neither subscribe nor announce."""

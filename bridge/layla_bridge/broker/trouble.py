@@ -132,7 +132,7 @@ def _of_rejection(topic: str, code: int) -> _Words:
 def _of_tls(error: ssl.SSLError) -> _Words:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _of_certificate(error.verify_code)
-    reason = error.reason or "TLS failed"
+    reason = getattr(error, "reason", None) or "no reason given"
     if isinstance(error, ssl.SSLEOFError) or reason in _NOT_TLS:
         return _Words(TroubleKind.TLS_OTHER, "does not speak TLS on this port", "Use its TLS port, often 8883.")
     if "CERTIFICATE" in reason or "HANDSHAKE_FAILURE" in reason:
