@@ -22,7 +22,7 @@ async def try_broker(settings: BrokerSettings) -> Trouble | None:
 
 
 async def _try(settings: BrokerSettings, protocol: Protocol) -> Exception | None:
-    connection = Connection(settings, protocol)
+    connection = Connection(settings, protocol, None, lambda _: None)
     try:
         await connection.open()
     except (OSError, ValueError, BrokerError) as error:

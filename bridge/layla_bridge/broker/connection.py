@@ -30,8 +30,7 @@ PATIENCE: Final = 15.0
 
 _GOODBYE: Final = 1.0
 _TICK: Final = 1.0
-# After so many the loop gets its turn.
-_PACKETS_AT_ONCE: Final = 50
+# After so many the socket gets its turn.
 _BATCH: Final = 100
 # What the library stumbles over when a packet is not as it should be.
 _STUMBLES: Final = (LookupError, ValueError, TypeError, struct.error, MQTTException)
@@ -55,8 +54,8 @@ class Connection:
         self,
         settings: BrokerSettings,
         protocol: Protocol,
-        will: Publication | None = None,
-        on_message: Callable[[Message], None] | None = None,
+        will: Publication | None,
+        on_message: Callable[[Message], None],
         patience: float = PATIENCE,
     ) -> None:
         self._settings = settings
@@ -139,8 +138,6 @@ class Connection:
 
     async def disconnect(self) -> None:
         """Say goodbye, so that the broker forgets the will, and close."""
-        if self.closed.done():
-            return
         self._client.disconnect()
         await asyncio.wait({self.closed}, timeout=_GOODBYE)
         self.drop()
@@ -204,11 +201,9 @@ class Connection:
         # Set only here: for what goes out at QoS 0 it would be called as well, with an id that may be another's.
         self._client.on_publish = self._on_puback
         try:
-            for _ in range(_PACKETS_AT_ONCE):
-                self._client.loop_read()
-                if not self._pending():
-                    return
-            self._loop.call_soon(self._read)
+            self._client.loop_read()
+            if self._pending():
+                self._loop.call_soon(self._read)
         except _STUMBLES:
             _LOGGER.debug("A packet from the broker could not be read", exc_info=True)
             self._stumble()
@@ -286,8 +281,6 @@ class Connection:
             self._end(Closed())
 
     def _on_message(self, _client: Client, _userdata: object, received: MQTTMessage) -> None:
-        if self._deliver_message is None:
-            return
         try:
             message = paho.message(received)
         except UnicodeDecodeError:
