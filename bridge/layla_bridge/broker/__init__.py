@@ -1,0 +1,25 @@
+"""The link to the MQTT broker: kept up, its failures told in plain words, nothing of the library below to be seen."""
+
+from .check import try_broker
+from .errors import BrokerError, NotConnected, Rejected
+from .link import BrokerLink
+from .message import Message, Publication, Session, Subscription
+from .settings import BrokerSettings, Protocol, Tls
+from .trouble import Trouble, TroubleKind
+
+__all__ = [
+    "BrokerError",
+    "BrokerLink",
+    "BrokerSettings",
+    "Message",
+    "NotConnected",
+    "Protocol",
+    "Publication",
+    "Rejected",
+    "Session",
+    "Subscription",
+    "Tls",
+    "Trouble",
+    "TroubleKind",
+    "try_broker",
+]
