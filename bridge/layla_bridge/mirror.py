@@ -11,10 +11,10 @@ from .cloud.model import Device, Snapshot
 from .home import Home, homes
 from .ledger import KeyLedger, Keys
 from .level import usable
+from .messages import Publication
 from .payloads import ERASED, OFFLINE, ONLINE, Payloads, availability
-from .publication import Publication
 from .rota import Rota
-from .topics import AVAILABILITY, STATE, Item, Kind, Message, Topics
+from .topics import AVAILABILITY, STATE, Channel, Item, Kind, Topics
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -163,8 +163,8 @@ class Mirror:
             _LOGGER.warning("A %s is left out: its id of %d characters fits no topic", item.kind, len(item.id))
         return False
 
-    def _retained(self, item: Item, message: Message, payload: bytes) -> Publication:
-        return message.at(self._topics.of(item, message), payload, self._expiry)
+    def _retained(self, item: Item, channel: Channel, payload: bytes) -> Publication:
+        return channel.at(self._topics.of(item, channel), payload, self._expiry)
 
     def _availability(self, item: Item, payload: bytes) -> Publication:
         return self._retained(item, AVAILABILITY, payload)
@@ -173,7 +173,7 @@ class Mirror:
         return (self._availability(item, OFFLINE),)
 
     def _erased(self, item: Item) -> Sequence[Publication]:
-        return tuple(message.at(self._topics.of(item, message), ERASED) for message in (STATE, AVAILABILITY))
+        return tuple(channel.at(self._topics.of(item, channel), ERASED) for channel in (STATE, AVAILABILITY))
 
 
 def _lists(snapshot: Snapshot, item: Item) -> bool:

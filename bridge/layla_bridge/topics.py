@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from .level import escaped, unescaped
-from .publication import Publication
+from .messages import Publication, Subscription
 
 DEFAULT_BASE: Final = "layla"
 _BRIDGE: Final = "bridge"
@@ -31,30 +31,30 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One kind of outgoing message: its last levels, and how it travels."""
+class Channel:
+    """One kind of outgoing message: its last level, and how it travels."""
 
     level: str
     retain: bool
     qos: int
 
     def at(self, topic: str, payload: bytes, expiry: int | None = None) -> Publication:
-        """Make the message; `expiry` in seconds."""
+        """Make a message; `expiry` in seconds."""
         return Publication(topic, payload, self.qos, self.retain, expiry)
 
 
 # Of the bridge.
-BRIDGE_STATE: Final = Message("state", retain=True, qos=1)
-INFO: Final = Message("info", retain=True, qos=1)
-HEALTH: Final = Message("health", retain=True, qos=0)
-LOG: Final = Message("log", retain=False, qos=0)
-RESPONSE: Final = Message("response", retain=False, qos=1)
+BRIDGE_STATE: Final = Channel("state", retain=True, qos=1)
+INFO: Final = Channel("info", retain=True, qos=1)
+HEALTH: Final = Channel("health", retain=True, qos=0)
+LOG: Final = Channel("log", retain=False, qos=0)
+RESPONSE: Final = Channel("response", retain=False, qos=1)
 # Of units and properties.
-STATE: Final = Message("", retain=True, qos=0)
-AVAILABILITY: Final = Message("availability", retain=True, qos=1)
-EVENT: Final = Message("event", retain=False, qos=1)
-HISTORY: Final = Message("history", retain=False, qos=1)
-RESULT: Final = Message("result", retain=False, qos=1)
+STATE: Final = Channel("", retain=True, qos=0)
+AVAILABILITY: Final = Channel("availability", retain=True, qos=1)
+EVENT: Final = Channel("event", retain=False, qos=1)
+HISTORY: Final = Channel("history", retain=False, qos=1)
+RESULT: Final = Channel("result", retain=False, qos=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,6 @@ _COMMANDS: Final[Mapping[str, type[DeviceCommand | PropertyCommand]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """What is subscribed to. What we publish ourselves and what is retained is not sent to us (MQTT 5)."""
-
-    topic_filter: str
-    qos: int = 1
-    no_local: bool = True
-    retain_handling: int = 2
-
-
 class InvalidBase(ValueError):
     """A base topic that cannot be one. The text says what is wrong and how it should look."""
 
@@ -117,16 +107,16 @@ class Topics:
         if problem := _problem(self.base, self.instance):
             raise InvalidBase(f"{problem}; use words with single slashes between them, such as home/layla")
 
-    def bridge(self, message: Message, *names: str) -> str:
+    def bridge(self, channel: Channel, *names: str) -> str:
         """Return the topic of a message of the bridge; `names`: the verb that a response belongs to."""
-        return self._topic(_BRIDGE, self.instance, message.level, *names)
+        return self._topic(_BRIDGE, self.instance, channel.level, *names)
 
-    def of(self, item: Item, message: Message, *names: str) -> str:
+    def of(self, item: Item, channel: Channel, *names: str) -> str:
         """Return the topic of a message of a unit or property; `names`: the measure of a history.
 
         Raises UnusableId.
         """
-        levels = (message.level,) if message.level else ()
+        levels = (channel.level,) if channel.level else ()
         return self._topic(item.kind, item.id, *levels, *names)
 
     def command(self, item: Item, name: str | None = None) -> str:
@@ -139,11 +129,14 @@ class Topics:
 
     @property
     def subscriptions(self) -> Sequence[Subscription]:
-        """Everything that commands and requests need."""
+        """Everything that commands and requests need: not what we publish ourselves, and nothing that is retained."""
         commands = (f"{self.base}/{kind}/+/{_SET}" for kind in Kind)
         of_fields = (f"{self.base}/{kind}/+/{_SET}/+" for kind in Kind)
         requests = f"{self._topic(_BRIDGE, self.instance, _REQUEST)}/+"
-        return tuple(Subscription(each) for each in (*commands, *of_fields, requests))
+        filters = (*commands, *of_fields, requests)
+        return tuple(
+            Subscription(filter=each, no_local=True, retain_as_published=True, retain_handling=2) for each in filters
+        )
 
     def incoming(self, topic: str) -> Incoming | None:
         """Read the topic of a command or request; None for any other, and for another instance's."""

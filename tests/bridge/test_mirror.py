@@ -14,8 +14,8 @@ from layla_bridge.cloud.air_conditioner import AirConditioner, Mode
 from layla_bridge.cloud.model import AlarmState, Reading, Snapshot
 from layla_bridge.ledger import KeyLedger
 from layla_bridge.level import LONGEST_LEVEL
+from layla_bridge.messages import Publication
 from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.publication import Publication
 from layla_bridge.topics import Item, Kind, Topics
 
 from .world import HOME, MINUTE, NOW, device, place, snapshot

@@ -9,16 +9,15 @@ import pytest
 
 from layla_bridge import topics as contract
 from layla_bridge.level import LONGEST_LEVEL, UnusableId, escaped, unescaped, usable
-from layla_bridge.publication import Publication
+from layla_bridge.messages import Publication, Subscription
 from layla_bridge.topics import (
     BridgeRequest,
+    Channel,
     DeviceCommand,
     InvalidBase,
     Item,
     Kind,
-    Message,
     PropertyCommand,
-    Subscription,
     Topics,
 )
 
@@ -31,7 +30,7 @@ ids: Final = st.text(max_size=60) | st.text("/+#%$\0\n\x7f\x85 \ud800\ufeffaé",
 
 
 @pytest.mark.parametrize(
-    ("message", "expected"),
+    ("channel", "expected"),
     [
         (contract.BRIDGE_STATE, Publication("layla/bridge/villa/state", b"x", qos=1, retain=True, expiry=None)),
         (contract.INFO, Publication("layla/bridge/villa/info", b"x", qos=1, retain=True, expiry=None)),
@@ -40,12 +39,12 @@ ids: Final = st.text(max_size=60) | st.text("/+#%$\0\n\x7f\x85 \ud800\ufeffaé",
     ],
     ids=["state", "info", "health", "log"],
 )
-def test_the_bridge_has_its_topics(message: Message, expected: Publication) -> None:
-    assert message.at(TOPICS.bridge(message), b"x") == expected
+def test_the_bridge_has_its_topics(channel: Channel, expected: Publication) -> None:
+    assert channel.at(TOPICS.bridge(channel), b"x") == expected
 
 
 @pytest.mark.parametrize(
-    ("message", "names", "expected"),
+    ("channel", "names", "expected"),
     [
         (contract.STATE, (), Publication("", b"x", qos=0, retain=True, expiry=60)),
         (contract.AVAILABILITY, (), Publication("/availability", b"x", qos=1, retain=True, expiry=60)),
@@ -56,10 +55,10 @@ def test_the_bridge_has_its_topics(message: Message, expected: Publication) -> N
     ids=["state", "availability", "event", "history", "result"],
 )
 def test_a_unit_and_a_property_have_the_same_topics(
-    message: Message, names: tuple[str, ...], expected: Publication
+    channel: Channel, names: tuple[str, ...], expected: Publication
 ) -> None:
     for item, topic in ((UNIT, "layla/device/a%2Fb"), (HOME, "layla/property/home")):
-        found = message.at(TOPICS.of(item, message, *names), b"x", 60)
+        found = channel.at(TOPICS.of(item, channel, *names), b"x", 60)
         assert found == replace(expected, topic=topic + expected.topic)
 
 
@@ -69,14 +68,16 @@ def test_requests_and_their_responses_have_the_same_verb() -> None:
 
 
 def test_all_commands_and_the_own_requests_are_subscribed_to_and_nothing_retained_or_own() -> None:
-    assert [each.topic_filter for each in TOPICS.subscriptions] == [
+    assert [each.filter for each in TOPICS.subscriptions] == [
         "layla/device/+/set",
         "layla/property/+/set",
         "layla/device/+/set/+",
         "layla/property/+/set/+",
         "layla/bridge/villa/request/+",
     ]
-    assert TOPICS.subscriptions[0] == Subscription("layla/device/+/set", qos=1, no_local=True, retain_handling=2)
+    assert TOPICS.subscriptions[0] == Subscription(
+        filter="layla/device/+/set", qos=1, no_local=True, retain_as_published=True, retain_handling=2
+    )
 
 
 @given(ids, ids, st.none() | ids)

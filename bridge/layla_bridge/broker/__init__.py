@@ -1,9 +1,10 @@
 """The link to the MQTT broker: kept up, its failures told in plain words, nothing of the library below to be seen."""
 
+from ..messages import Message, Publication, Subscription
 from .check import try_broker
 from .errors import BrokerError, NotConnected, Rejected
 from .link import BrokerLink
-from .message import Message, Publication, Session, Subscription
+from .session import Session
 from .settings import BrokerSettings, Protocol, Tls
 from .trouble import Trouble, TroubleKind
 

@@ -16,9 +16,10 @@ from paho.mqtt.enums import MessageType, MQTTErrorCode
 from paho.mqtt.properties import MQTTException, Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ..messages import Message, Publication, Subscription
 from . import paho, reasons, tls
 from .errors import Closed, NotConnected, Rejected, Unreadable, Unwelcome
-from .message import Message, Publication, Session, Subscription
+from .session import Session
 from .settings import BrokerSettings, Protocol
 from .thread import in_thread
 from .window import Window

@@ -7,10 +7,11 @@ import random
 from types import TracebackType
 from typing import Any, Final, Self
 
+from ..messages import Message, Publication, Subscription
 from . import backoff, reasons, trouble as troubles
 from .connection import PATIENCE, Connection
 from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome
-from .message import Message, Publication, Session, Subscription
+from .session import Session
 from .settings import BrokerSettings, Protocol
 from .trouble import Trouble, TroubleKind
 

@@ -10,7 +10,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from .message import Message, Publication, Session, Subscription
+from ..messages import Message, Publication, Subscription
+from .session import Session
 from .settings import BrokerSettings, Protocol
 
 # What a broker may send us at once (MQTT 5 only): nothing that the bridge reads comes near it.

@@ -1,11 +1,9 @@
-"""What travels on the link."""
+"""What travels between the bridge and the broker, whoever makes it."""
 
 from dataclasses import dataclass
 
-from .settings import Protocol
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Publication:
     """A message to publish.
 
@@ -45,15 +43,3 @@ class Subscription:
     no_local: bool = False
     retain_as_published: bool = False
     retain_handling: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """What a broker said when it let us in. Sizes are in bytes, None where there is no limit."""
-
-    protocol: Protocol
-    receive_maximum: int
-    maximum_packet_size: int | None = None
-    maximum_qos: int = 2
-    retain_available: bool = True
-    keepalive: int
