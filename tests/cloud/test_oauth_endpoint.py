@@ -268,11 +268,24 @@ def test_any_object_is_tokens_or_unreadable(members: Mapping[str, object]) -> No
 async def test_every_status_has_its_error_and_is_asked_once(
     endpoint: TokenEndpoint, server: ScriptedServer, ask: Ask, status: int, kind: type[CloudError]
 ) -> None:
+    """An endpoint that renewed before and answers oddly now is taken to be down: only a sign-in can be mistyped."""
     server.says(answer(status, b'{"error": "invalid_grant", "error_description": "It is used up"}'))
     error = await failure(endpoint, ask)
-    assert type(error) is kind
+    down = ask is renew and kind in (NotSupported, Refused)
+    assert type(error) is (CloudUnavailable if down else kind)
     assert str(error) == f"token: {status}, invalid_grant: It is used up"
     assert len(server.requests) == 1
+
+
+@BOTH
+@pytest.mark.parametrize("status", [400, 403])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"error": 5}', b'{"message": "Blocked"}'])
+async def test_what_does_not_speak_of_an_error_as_the_standard_does_is_no_refusal(
+    endpoint: TokenEndpoint, server: ScriptedServer, ask: Ask, status: int, body: bytes
+) -> None:
+    """A proxy for instance: the refresh token is as good as it was."""
+    server.says(answer(status, body))
+    assert type(await failure(endpoint, ask)) is (CloudUnavailable if ask is renew else Refused)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from custom_components.layla.cloud.errors import (
     CloudError,
     CloudUnavailable,
     RateLimited,
-    Refused,
     UnreadableAnswer,
 )
 from custom_components.layla.cloud.http import HttpClient
@@ -213,9 +212,7 @@ async def test_any_number_of_callers_cause_one_renewal(sign_in: SignIn, disk: Di
     assert disk.kept == [fresh(1)]
 
 
-@pytest.mark.parametrize(
-    ("said", "kind"), [(USED_UP, AuthenticationFailed), (answer(429), RateLimited), (answer(409), Refused)]
-)
+@pytest.mark.parametrize(("said", "kind"), [(USED_UP, AuthenticationFailed), (answer(429), RateLimited)])
 async def test_all_callers_get_the_error_of_the_one_renewal(
     sign_in: SignIn, server: ScriptedServer, said: bytes, kind: type[CloudError]
 ) -> None:
@@ -224,6 +221,17 @@ async def test_all_callers_get_the_error_of_the_one_renewal(
     found = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(error) for error in found} == {kind}
     assert len(server.requests) == 1
+
+
+async def test_who_waits_for_what_is_under_way_can(sign_in: SignIn, disk: Disk, server: ScriptedServer) -> None:
+    await sign_in.settled()
+    server.says(grant(1))
+    asked = asyncio.create_task(by_time(sign_in))
+    await asyncio.sleep(0)
+    assert disk.kept == []
+    await sign_in.settled()
+    assert disk.kept == [fresh(1)]
+    assert await asked == "access-1"
 
 
 async def test_who_comes_while_it_is_stored_waits_as_well(sign_in: SignIn, disk: Disk, server: ScriptedServer) -> None:

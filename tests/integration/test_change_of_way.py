@@ -82,7 +82,14 @@ def registered(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[str, Any]:
         for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     }
     devices = {
-        device.id: (device.identifiers, device.name_by_user, device.area_id, device.via_device_id, device.serial_number)
+        device.id: (
+            device.identifiers,
+            device.name_by_user,
+            device.area_id,
+            device.via_device_id,
+            device.model,
+            device.serial_number,
+        )
         for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     }
     return {**entities, **devices}

@@ -10,6 +10,11 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    async_add_implementation_provider,
+)
 from homeassistant.helpers.storage import Store
 import pytest
 
@@ -63,12 +68,13 @@ async def renewed(cloud: Cloud, refresh: Refresh) -> None:
     assert (await grant(cloud))["renewals"] == 1
 
 
-async def started_again(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Set the account up as after a restart: nothing is in memory."""
+async def started_again(hass: HomeAssistant, entry: ConfigEntry) -> ConfigEntryState:
+    """Set the account up as after a restart, with nothing in memory; return what came of it."""
     await hass.config_entries.async_unload(entry.entry_id)
     hass.data[_KNOWN].clear()
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
+    return entry.state
 
 
 def flows(hass: HomeAssistant) -> list[str]:
@@ -334,6 +340,23 @@ async def without_credentials(hass: HomeAssistant, signed_in: ConfigEntry) -> As
     credentials.data.update(kept)
 
 
+async def test_credentials_that_cannot_be_had_now_are_waited_for(
+    hass: HomeAssistant, visitor: Visitor, signed_in: ConfigEntry, without_credentials: None
+) -> None:
+    async def down(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
+        raise ImplementationUnavailableError("the service is down")
+
+    async_add_implementation_provider(hass, "down", down)
+
+    await hass.config_entries.async_reload(signed_in.entry_id)
+
+    assert signed_in.state is ConfigEntryState.SETUP_RETRY
+    assert signed_in.error_reason_translation_key == "credentials_unavailable"
+    form = await asked_to_sign_in_again(hass, visitor, signed_in)
+    result = await visitor.submit(form)
+    assert (result["type"], result["reason"]) == ("abort", "oauth_implementation_unavailable")
+
+
 async def test_credentials_that_are_gone_are_asked_for(
     hass: HomeAssistant, visitor: Visitor, signed_in: ConfigEntry, without_credentials: None
 ) -> None:
@@ -376,15 +399,31 @@ async def test_a_file_of_a_newer_version_is_waited_for(
 ) -> None:
     await renewed(cloud, refresh)
     hass_storage[file_of(signed_in)]["version"] = 2
-    await started_again(hass, signed_in)
-    assert signed_in.state is ConfigEntryState.SETUP_RETRY
+    assert await started_again(hass, signed_in) is ConfigEntryState.SETUP_RETRY
     assert signed_in.error_reason_translation_key == "sign_in_unreadable"
 
     hass_storage[file_of(signed_in)]["version"] = 1
-    await started_again(hass, signed_in)
-
-    assert signed_in.state is ConfigEntryState.LOADED
+    assert await started_again(hass, signed_in) is ConfigEntryState.LOADED
     assert (await grant(cloud))["revoked"] is False
+
+
+async def test_signing_in_again_gets_by_without_the_file(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    visitor: Visitor,
+    cloud: Cloud,
+    signed_in: ConfigEntry,
+    refresh: Refresh,
+) -> None:
+    await renewed(cloud, refresh)
+    hass_storage[file_of(signed_in)]["version"] = 2
+    assert await started_again(hass, signed_in) is ConfigEntryState.SETUP_RETRY
+
+    form = await asked_to_sign_in_again(hass, visitor, signed_in)
+    assert (await visitor.sign_in(await visitor.submit(form)))["reason"] == "reauth_successful"
+    await hass.async_block_till_done()
+
+    assert float(temperature(hass)) == 24
 
 
 async def test_a_token_that_cannot_be_stored_is_not_used_and_not_lost(

@@ -17,6 +17,7 @@ from ..cloud.layla.identity import identity
 from ..cloud.route import InvalidRoute
 from ..const import CONF_ACCOUNT_ID, CONF_KIND, CONF_NAMES, CONF_ROUTES, LOGGER
 from ..registry import sharing
+from . import signed_in
 from .leaving import leave
 from .new_account import Access, NewAccountFlow
 from .ways import Way
@@ -76,6 +77,8 @@ class AccessFlow(NewAccountFlow):
             return self.async_abort(reason="already_configured")
         if access.way.data[CONF_KIND] != entry.data[CONF_KIND]:
             await leave(self.hass, entry)
+        # Whatever is on disk is of an earlier sign-in from here on, readable or not.
+        await signed_in.forget(self.hass, entry)
         return self.async_update_reload_and_abort(
             entry,
             data={

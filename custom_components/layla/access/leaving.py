@@ -7,7 +7,6 @@ from ..air_conditioning.settling import settle_for_good
 from ..air_conditioning.store import AcStore
 from ..const import CONF_KIND, KIND_TOKEN
 from ..registry import absences
-from . import signed_in
 from .opening import opened
 
 
@@ -16,7 +15,6 @@ async def leave(hass: HomeAssistant, entry: ConfigEntry) -> None:
     if entry.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(entry.entry_id)
     await settle(hass, entry)
-    await signed_in.forget(hass, entry)
     await absences.spare_unlisted(hass, entry)
 
 

@@ -6,8 +6,7 @@ and a server that sees one twice ends the sign-in.
 
 from asyncio import Task
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -23,20 +22,12 @@ from homeassistant.util.hass_dict import HassKey
 from ..application_credentials import SignInImplementation, signing_in_at
 from ..cloud.oauth.sign_in import SignIn
 from ..cloud.oauth.tokens import Tokens
-from ..const import CONF_SIGN_IN, DOMAIN
+from ..const import DOMAIN
 from . import token_file
 from .token_file import TokenFile
 from .ways import Addresses
 
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    sign_in: SignIn
-    id: str
-    """Which of the entry's sign-ins it is; after another one it is taken up no more."""
-
-
-_KNOWN: Final[HassKey[dict[str, _Known]]] = HassKey(f"{DOMAIN}_sign_ins")
+_KNOWN: Final[HassKey[dict[str, SignIn]]] = HassKey(f"{DOMAIN}_sign_ins")
 
 
 async def signed_in(hass: HomeAssistant, entry: ConfigEntry) -> SignIn:
@@ -45,26 +36,22 @@ async def signed_in(hass: HomeAssistant, entry: ConfigEntry) -> SignIn:
     Raises ConfigEntryAuthFailed where the credentials are gone, ConfigEntryNotReady where something cannot be had now.
     """
     known = hass.data.setdefault(_KNOWN, {})
-    found = known.get(entry.entry_id)
-    if found and found.id == entry.data[CONF_SIGN_IN]:
-        return found.sign_in
-    if found:
-        await found.sign_in.settled()
+    if found := known.get(entry.entry_id):
+        return found
     implementation = await _implementation(hass, entry)
 
     def start(renewal: Coroutine[Any, Any, Tokens]) -> Task[Tokens]:
         """Let unloading and shutting down wait for a renewal: what it brings must reach the disk."""
         return entry.async_create_task(hass, renewal, "renew a sign-in")
 
-    sign_in = SignIn(implementation.endpoint, await TokenFile.opened(hass, entry), start)
-    known[entry.entry_id] = _Known(sign_in, entry.data[CONF_SIGN_IN])
+    sign_in = known[entry.entry_id] = SignIn(implementation.endpoint, await TokenFile.opened(hass, entry), start)
     return sign_in
 
 
 async def forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget the sign-in of an entry that is deleted, or no longer signs in, with what is on disk of it."""
+    """Forget the sign-in of an entry that is deleted, signs in anew, or does so no longer; on disk as well."""
     if found := hass.data.get(_KNOWN, {}).pop(entry.entry_id, None):
-        await found.sign_in.settled()
+        await found.settled()
     await token_file.forget(hass, entry)
 
 
@@ -76,6 +63,5 @@ async def _implementation(hass: HomeAssistant, entry: ConfigEntry) -> SignInImpl
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="credentials_missing") from error
     except ImplementationUnavailableError as error:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="credentials_unavailable") from error
-    if not isinstance(found, SignInImplementation):
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="credentials_missing")
-    return found
+    # All that there are come from our own platform of application credentials.
+    return cast("SignInImplementation", found)

@@ -9,7 +9,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType
 from homeassistant.helpers.typing import UNDEFINED
 
 from ..cloud.model import Device, Property, Snapshot
-from ..const import CONF_ACCOUNT_ID, MANUFACTURER
+from ..const import CONF_ACCOUNT_ID, CONF_KIND, KIND_OAUTH, MANUFACTURER
 from . import areas
 from .identity import Kind, device_identifier, item_of
 
@@ -104,11 +104,15 @@ def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Devi
     behind = registry.async_get_device_by_identifier(
         device_identifier(Kind.PROPERTY, device.property_id or ""), entry.entry_id
     )
+    identifier = device_identifier(Kind.UNIT, device.id)
+    known = registry.async_get_device_by_identifier(identifier, entry.entry_id)
+    # The partner API has one word for every unit: it must not take the place of what the owner API told.
+    kept = known is not None and known.model is not None and entry.data[CONF_KIND] == KIND_OAUTH
     registry.async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={device_identifier(Kind.UNIT, device.id)},
+        identifiers={identifier},
         manufacturer=MANUFACTURER,
-        model=_MODELS.get(device.category or "", device.category),
+        model=UNDEFINED if kept else _MODELS.get(device.category or "", device.category),
         # The partner API does not tell it, and must not take it away.
         serial_number=device.serial_number or UNDEFINED,
         via_device_id=behind.id if behind else None,
