@@ -1,0 +1,1 @@
+"""LaylaElectric homes on MQTT. Imports nothing of Home Assistant."""

@@ -1,0 +1,26 @@
+"""The link to the MQTT broker: kept up, its failures told in plain words, nothing of the library below to be seen."""
+
+from ..messages import Message, Publication, Subscription
+from .check import try_broker
+from .errors import BrokerError, NotConnected, Rejected
+from .link import BrokerLink
+from .session import Session
+from .settings import BrokerSettings, Protocol, Tls
+from .trouble import Trouble, TroubleKind
+
+__all__ = [
+    "BrokerError",
+    "BrokerLink",
+    "BrokerSettings",
+    "Message",
+    "NotConnected",
+    "Protocol",
+    "Publication",
+    "Rejected",
+    "Session",
+    "Subscription",
+    "Tls",
+    "Trouble",
+    "TroubleKind",
+    "try_broker",
+]

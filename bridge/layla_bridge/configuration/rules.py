@@ -1,0 +1,69 @@
+"""What keys promise each other: contradictions that no single value shows."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from .derived import INTERVALS_RETAINED, value
+from .given import Given
+from .problems import Problem
+
+type Values = Mapping[str, Given]
+type Rule = Callable[[Values], Iterator[Problem]]
+
+_TLS_FILES: Final = ("broker.tls.ca", "broker.tls.certificate", "broker.tls.key")
+
+
+def broken(values: Values) -> Iterator[Problem]:
+    """Walk the promises that these values do not keep."""
+    for rule in _RULES:
+        yield from rule(values)
+
+
+def _needs(path: str, other: str, accepted: str) -> Rule:
+    """Say that a key is of no use without another one."""
+
+    def rule(values: Values) -> Iterator[Problem]:
+        if path in values and other not in values:
+            yield Problem(path, f"{other} is not given", accepted, values[path].source)
+
+    return rule
+
+
+def _tls_is_on(values: Values) -> Iterator[Problem]:
+    if value(values, "broker.tls.enabled") is not False:
+        return
+    for path in (*_TLS_FILES, "broker.tls.key_password"):
+        if path in values:
+            accepted = "broker.tls.enabled: true, or nothing here"
+            yield Problem(path, "TLS is not enabled", accepted, values[path].source)
+
+
+def _tls_files_are_there(values: Values) -> Iterator[Problem]:
+    for path in _TLS_FILES:
+        file = value(values, path)
+        if isinstance(file, Path) and not file.is_file():
+            yield Problem(path, f"{file} is not a file", "the path of a PEM file", values[path].source)
+
+
+def _retained_long_enough(values: Values) -> Iterator[Problem]:
+    retained, interval = value(values, "publish.retained_for"), value(values, "account.interval")
+    if not isinstance(retained, int) or not isinstance(interval, int):
+        return
+    least = INTERVALS_RETAINED * interval
+    if retained < least:
+        problem = f"{retained} is less than {INTERVALS_RETAINED} times account.interval"
+        yield Problem(
+            "publish.retained_for", problem, f"at least {least} seconds", values["publish.retained_for"].source
+        )
+
+
+_RULES: Final[tuple[Rule, ...]] = (
+    _needs("broker.password", "broker.username", "a user name with the password"),
+    _needs("broker.tls.certificate", "broker.tls.key", "certificate and key together"),
+    _needs("broker.tls.key", "broker.tls.certificate", "certificate and key together"),
+    _needs("broker.tls.key_password", "broker.tls.key", "a key with the password"),
+    _tls_is_on,
+    _tls_files_are_there,
+    _retained_long_enough,
+)
