@@ -82,6 +82,10 @@ class Mirror:
         found |= self._refreshed(snapshot, [item for item in self._due(self._rota, now) if item not in found])
         return [message for messages in found.values() for message in messages]
 
+    def unreachable(self) -> Sequence[Publication]:
+        """Say of everything that was published that it cannot be reached: the cloud says nothing any more."""
+        return [message for item in self.ledger.known for message in self._absent(item)]
+
     def state(self, snapshot: Snapshot, device: Device) -> Publication:
         """Return a unit's state, as after a command to its air conditioner. Raises UnusableId."""
         item = Item(Kind.DEVICE, device.id)

@@ -1,4 +1,4 @@
-"""From the configuration to what it names: the account, by whichever way it says, and the broker."""
+"""Opening the account that the configuration names, by whichever way it says."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,7 +6,6 @@ from pathlib import Path
 
 from aiohttp import ClientSession, DummyCookieJar
 
-from .broker import BrokerSettings, Tls
 from .cloud.layla.owner_account import OwnerAccount
 from .cloud.layla.partner_account import PartnerAccount
 from .cloud.memory import Memory
@@ -60,26 +59,3 @@ def token_endpoint(http: ClientSession, account: SignInAccount) -> TokenEndpoint
     """Return where the client of the configuration gets tokens."""
     secret = account.client_secret.get_secret_value() if account.client_secret else ""
     return TokenEndpoint(http, account.token_url, account.client_id, secret)
-
-
-def broker_settings(configuration: Configuration) -> BrokerSettings:
-    """Return how the link to the broker is made."""
-    broker, tls = configuration.broker, configuration.broker.tls
-    return BrokerSettings(
-        host=broker.host,
-        port=broker.port,
-        username=broker.username,
-        password=broker.password.get_secret_value() if broker.password else None,
-        transport=broker.transport,
-        path=broker.path,
-        tls=Tls(
-            ca=tls.ca,
-            certificate=tls.certificate,
-            key=tls.key,
-            key_password=tls.key_password.get_secret_value() if tls.key_password else None,
-        )
-        if tls.enabled
-        else None,
-        client_id=broker.client_id,
-        keepalive=broker.keepalive,
-    )

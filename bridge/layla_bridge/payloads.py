@@ -45,6 +45,7 @@ def event(told: Event, seq: int, now: datetime) -> bytes:
             "phase": told.phase.value,
             "at": _instant(told.at),
             "late": now - told.at > LATE,
+            "device_id": told.device_id,
             "property_id": told.property_id,
         }
     )

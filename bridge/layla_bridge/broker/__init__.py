@@ -3,12 +3,13 @@
 from ..messages import Message, Publication, Subscription
 from .check import try_broker
 from .errors import BrokerError, NotConnected, Rejected
-from .link import BrokerLink
+from .link import MOMENT, BrokerLink
 from .session import Session
 from .settings import BrokerSettings, Protocol, Tls
 from .trouble import Trouble, TroubleKind
 
 __all__ = [
+    "MOMENT",
     "BrokerError",
     "BrokerLink",
     "BrokerSettings",

@@ -1,0 +1,24 @@
+"""From a configuration to a bridge that runs, and back to nothing that is left open."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from . import parts
+from .bridge import Bridge
+from .configuration import Configuration
+from .opening import opened_account
+from .outbox import Outbox
+
+
+async def run(configuration: Configuration, stopping: asyncio.Event) -> None:
+    """Run a bridge until `stopping` is set.
+
+    Raises TokenFileError, OutboxLocked and OutboxFailed for what it cannot begin with; after that it goes on whatever
+    happens to cloud and broker.
+    """
+    async with AsyncExitStack() as stack:
+        configuration.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        outbox = await Outbox.opened(parts.outbox_path(configuration), parts.limits(configuration))
+        stack.push_async_callback(outbox.close)
+        account = await stack.enter_async_context(opened_account(configuration))
+        await Bridge(configuration, account, outbox).run(stopping)
