@@ -1,6 +1,7 @@
 """From a configuration to a bridge that runs, and back to nothing that is left open."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from . import parts
@@ -10,8 +11,8 @@ from .opening import opened_account
 from .outbox import Outbox
 
 
-async def run(configuration: Configuration, stopping: asyncio.Event) -> None:
-    """Run a bridge until `stopping` is set.
+async def run(configuration: Configuration, stopping: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    """Run a bridge until `stopping` is set; `on_ready` is called once everything of this machine is at hand.
 
     Raises TokenFileError, OutboxLocked and OutboxFailed for what it cannot begin with; after that it goes on whatever
     happens to cloud and broker.
@@ -21,4 +22,5 @@ async def run(configuration: Configuration, stopping: asyncio.Event) -> None:
         outbox = await Outbox.opened(parts.outbox_path(configuration), parts.limits(configuration))
         stack.push_async_callback(outbox.close)
         account = await stack.enter_async_context(opened_account(configuration))
+        on_ready()
         await Bridge(configuration, account, outbox).run(stopping)

@@ -6,6 +6,7 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .run import run
 from .terminal import report, tolerate_narrow_encodings
 
 _EPILOG: Final = (
@@ -42,4 +43,5 @@ def begin(
     tolerate_narrow_encodings()
 
 
+app.command()(run)
 app.command()(check)
