@@ -18,7 +18,8 @@ from .outbox import Outbox, OutboxError
 from .outgoing import Outgoing
 from .payloads import OFFLINE, ONLINE
 from .poller import Poller
-from .requests import Requests
+from .replay import Replay
+from .requests import Members, Requests
 from .topics import BRIDGE_STATE, BridgeRequest
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,7 +59,15 @@ class Bridge:
         self.mirror = Mirror(topics, parts.mirrored(configuration, self._selected), KeyLedger())
         self._published: Snapshot | None = None
         self._unstored = False
-        self._requests = Requests(topics, {}, self.outgoing.send)
+        self._requests = Requests(
+            topics,
+            {
+                "refresh": self._refresh,
+                "republish": self._republish_all,
+                "events": Replay(outbox, self.link, topics, _now).answer,
+            },
+            self.outgoing.send,
+        )
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Bridge until `stopping` is set; then say goodbye to the broker."""
@@ -113,6 +122,18 @@ class Bridge:
         self._published = None
         if self.poller.snapshot and not self.poller.is_lost:
             self._publish(self.poller.snapshot)
+
+    async def _refresh(self, members: Members) -> Members:
+        """Ask the cloud now."""
+        del members
+        await self.poller.refreshed()
+        return {}
+
+    async def _republish_all(self, members: Members) -> Members:
+        """Publish everything anew, for a broker or a reader that lost it."""
+        del members
+        self._republish()
+        return {}
 
     def _lost(self) -> None:
         """Say that nothing is known of any unit any more."""

@@ -147,7 +147,7 @@ class Poller:
             self._alarm_at = self._clock()
         # A part that is limited must not let the units get old.
         rested = self._resting_for(refresh.setback)
-        self._plan(max(rested, self._jittered(self._interval())))
+        self._plan(max(rested, self._interval()))
         await self._took(refresh)
 
     def _resting_for(self, setback: CloudError | None) -> timedelta:
@@ -183,7 +183,7 @@ class Poller:
             return self._begin_rest(error)
         # Who is refused and asks on keeps a lock-out alive; who finds nobody there wants to notice the end of that.
         longest = LONGEST_INTERVAL if isinstance(error, AuthenticationFailed) else max(self.usual, LONGEST_STALE)
-        return self._jittered(retry(longest, self._misses))
+        return retry(longest, self._misses)
 
     def _begin_rest(self, error: RateLimited, **bound: timedelta) -> timedelta:
         self._limited_at = now = self._clock()
@@ -202,7 +202,7 @@ class Poller:
     def _plan(self, pause: timedelta) -> None:
         """Ask after a pause, whatever was planned."""
         self.next_at = self._clock() + pause
-        self._due = _loop_time() + pause.total_seconds()
+        self._due = _loop_time() + self._jittered(pause).total_seconds()
         self._moved.set()
 
 

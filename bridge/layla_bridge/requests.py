@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from .broker import BrokerError
 from .cloud.errors import CloudError
 from .messages import Message, Publication, Send
 from .outbox import OutboxError
@@ -22,7 +23,7 @@ _MOST: Final = 32
 
 type Members = Mapping[str, Any]
 type Handler = Callable[[Members], Awaitable[Members]]
-"""Carries a request out and returns the data of the answer. Raises BadRequest, CloudError or OutboxError."""
+"""Carries a request out and returns the data of the answer. Raises BadRequest, CloudError, BrokerError, OutboxError."""
 
 
 class BadRequest(ValueError):
@@ -74,7 +75,7 @@ class Requests:
             asked = _read(message.payload)
             transaction = asked.transaction
             data = await self._handler(verb)(asked.members)
-        except (BadRequest, CloudError, OutboxError) as error:
+        except (BadRequest, BrokerError, CloudError, OutboxError) as error:
             _LOGGER.debug("A request for %s was refused: %s", verb, error)
             self._answer(message, verb, transaction, error=str(error))
         else:
