@@ -14,8 +14,9 @@ from typing import Any, Final, Self
 
 from paho.mqtt.client import MQTTMessage
 
+from layla_bridge.bridge import Bridge
 from layla_bridge.configuration import Configuration, load
-from layla_bridge.running import run
+from layla_bridge.running import opened
 from tests.bridge.mosquitto import GENEROUS, Mosquitto
 from tests.bridge.peer import Peer, peer
 from tests.integration.cloud import Cloud
@@ -57,19 +58,17 @@ class Setting:
 
 
 @asynccontextmanager
-async def bridging(setting: Setting) -> AsyncIterator[None]:
+async def bridging(setting: Setting) -> AsyncIterator[Bridge]:
     """Run a bridge in this process."""
-    stopping, ready = asyncio.Event(), asyncio.Event()
-    running = asyncio.create_task(run(setting.configuration, stopping, ready.set))
-    waiting = asyncio.create_task(ready.wait())
-    try:
-        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        yield
-    finally:
-        waiting.cancel()
-        stopping.set()
-        async with asyncio.timeout(GENEROUS):
-            await running
+    async with opened(setting.configuration) as bridge:
+        stopping = asyncio.Event()
+        running = asyncio.create_task(bridge.run(stopping))
+        try:
+            yield bridge
+        finally:
+            stopping.set()
+            async with asyncio.timeout(GENEROUS):
+                await running
 
 
 class BridgeProcess:
@@ -159,11 +158,11 @@ class Listener:
         await self.until(lambda: bool(self.latest.get(topic)) and accepted(self.json(topic)))
         return self.json(topic)
 
-    async def ask(self, verb: str, instance: str = "layla", **members: object) -> Any:
+    async def ask(self, verb: str, members: Mapping[str, object] | None = None, instance: str = "layla") -> Any:
         """Ask the bridge for something, and return its answer."""
         topic = f"layla/bridge/{instance}/response/{verb}"
         transaction = f"{verb}-{len(self.heard)}"
-        await self.say(f"layla/bridge/{instance}/request/{verb}", members | {"transaction": transaction})
+        await self.say(f"layla/bridge/{instance}/request/{verb}", {**(members or {}), "transaction": transaction})
         return await self.document(topic, lambda answer: answer["transaction"] == transaction)
 
     async def say(self, topic: str, content: object, **options: Any) -> None:

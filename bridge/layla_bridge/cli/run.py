@@ -7,7 +7,7 @@ import signal
 
 from ..configuration import Configuration
 from ..outbox import OutboxError
-from ..running import run as running
+from ..running import opened
 from ..systemd import READY, STOPPING, Systemd
 from ..token_file import TokenFileError
 from .configured import ConfigOption, configured
@@ -38,6 +38,8 @@ async def _until_signalled(configuration: Configuration) -> None:
         loop.add_signal_handler(each, stop)
     watchdog = asyncio.create_task(systemd.run())
     try:
-        await running(configuration, stopping, on_ready=lambda: systemd.tell(READY))
+        async with opened(configuration) as bridge:
+            systemd.tell(READY)
+            await bridge.run(stopping)
     finally:
         watchdog.cancel()
