@@ -270,6 +270,8 @@ def one_text(value: object) -> str:
 
 def _is_a(value: object) -> str:
     match value:
+        case None:
+            return "there is nothing here"
         case str():
             return "this is a text"
         case list():
