@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from .air_conditioners import AcProfile
 from .derived import INTERVALS_RETAINED, value
 from .given import Given
-from .problems import Problem
+from .problems import Problem, shown
 
 type Values = Mapping[str, Given]
 type Rule = Callable[[Values], Iterator[Problem]]
 
+_PROFILES: Final = "air_conditioners.profiles"
 _TLS_FILES: Final = ("broker.tls.ca", "broker.tls.certificate", "broker.tls.key")
 
 
@@ -58,6 +60,29 @@ def _retained_long_enough(values: Values) -> Iterator[Problem]:
         )
 
 
+def _profiles(values: Values) -> Iterator[tuple[str, AcProfile]]:
+    """Walk the profiles with their paths; there are none where one of them cannot be read."""
+    found = value(values, _PROFILES)
+    if isinstance(found, tuple):
+        yield from ((f"{_PROFILES}.{number}", profile) for number, profile in enumerate(found))
+
+
+def _highest_above_lowest(values: Values) -> Iterator[Problem]:
+    for path, profile in _profiles(values):
+        if profile.highest <= profile.lowest:
+            problem = f"{profile.highest:g} is not more than lowest, which is {profile.lowest:g}"
+            yield Problem(f"{path}.highest", problem, "degrees above lowest", values[_PROFILES].source)
+
+
+def _units_once(values: Values) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for path, profile in _profiles(values):
+        for unit in profile.units:
+            if (other := taken.setdefault(unit, path)) != path:
+                problem = f"{shown(unit)} is a unit of {other} as well"
+                yield Problem(f"{path}.units", problem, "each unit in one profile", values[_PROFILES].source)
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     _needs("broker.password", "broker.username", "a user name with the password"),
     _needs("broker.tls.certificate", "broker.tls.key", "certificate and key together"),
@@ -66,4 +91,6 @@ _RULES: Final[tuple[Rule, ...]] = (
     _tls_is_on,
     _tls_files_are_there,
     _retained_long_enough,
+    _highest_above_lowest,
+    _units_once,
 )
