@@ -1,5 +1,6 @@
 """What travels between the bridge and the broker, whoever makes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -43,3 +44,7 @@ class Subscription:
     no_local: bool = False
     retain_as_published: bool = False
     retain_handling: int = 0
+
+
+type Send = Callable[[Publication], None]
+"""Hands a message over and returns at once; it goes out in order, as soon as there is a connection."""
