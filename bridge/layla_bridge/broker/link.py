@@ -20,6 +20,8 @@ _LOGGER = logging.getLogger(__name__)
 # A connection that held so long, in seconds, was a good one: the next failure is the first again.
 _STABLE: Final = 60.0
 _LAST_WORDS: Final = 1.0
+MOMENT: Final = 0.1
+"""How long, in seconds, to leave the link alone after NotConnected, before it is waited for."""
 _CHANCE: Final = random.SystemRandom()
 
 type Pause = Callable[[TroubleKind, int], float]
