@@ -12,7 +12,8 @@ from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome
 from .settings import BrokerSettings, Protocol
 from .trouble import Trouble
 
-_PATIENCE: Final = 5.0
+PATIENCE: Final = 5.0
+"""How long a message may take to come back, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,9 @@ class Wanted:
 NOTHING: Final = Wanted()
 
 
-async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING, patience: float = _PATIENCE) -> Trouble | None:
+async def try_broker(
+    settings: BrokerSettings, wanted: Wanted = NOTHING, patience: float | None = None
+) -> Trouble | None:
     """Connect once, try what is wanted, disconnect, and return what is wrong, None when all is well.
 
     With a client id of its own, so that a bridge that is running keeps its connection. A message that does not come
@@ -52,7 +55,7 @@ async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING, patienc
     try:
         await _allowed(connection, wanted)
         if missing:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(PATIENCE if patience is None else patience):
                 await complete.wait()
     except TimeoutError:
         return trouble.of(Rejected(min(missing), reasons.NOT_AUTHORIZED), settings)

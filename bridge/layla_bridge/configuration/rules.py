@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from ..topics import InvalidBase, Topics
 from .air_conditioners import AcProfile
 from .derived import INTERVALS_RETAINED, value
 from .given import Given
@@ -83,6 +84,17 @@ def _units_once(values: Values) -> Iterator[Problem]:
                 yield Problem(f"{path}.units", problem, "each unit in one profile", values[_PROFILES].source)
 
 
+def _topics_fit(values: Values) -> Iterator[Problem]:
+    base, instance = value(values, "broker.base_topic"), value(values, "instance")
+    if not isinstance(base, str) or not isinstance(instance, str):
+        return
+    try:
+        Topics(instance, base)
+    except InvalidBase as error:
+        # Neither form lets anything through but together too much.
+        yield Problem("broker.base_topic", str(error), "a shorter one", values["broker.base_topic"].source)
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     _needs("broker.password", "broker.username", "a user name with the password"),
     _needs("broker.tls.certificate", "broker.tls.key", "certificate and key together"),
@@ -93,4 +105,5 @@ _RULES: Final[tuple[Rule, ...]] = (
     _retained_long_enough,
     _highest_above_lowest,
     _units_once,
+    _topics_fit,
 )
