@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from ..version import VERSION
+from .check import check
 from .terminal import report, tolerate_narrow_encodings
 
 _EPILOG: Final = (
@@ -39,3 +40,6 @@ def begin(
     """Prepare what all commands share."""
     del version
     tolerate_narrow_encodings()
+
+
+app.command()(check)
