@@ -6,6 +6,7 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .history import history
 from .terminal import report, tolerate_narrow_encodings
 
 _EPILOG: Final = (
@@ -43,3 +44,4 @@ def begin(
 
 
 app.command()(check)
+app.command()(history)

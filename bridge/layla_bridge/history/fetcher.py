@@ -48,8 +48,17 @@ class Failure(Enum):
 class Fetcher:
     """Reads series, one at a time. The caller takes a turn of the budget before each."""
 
-    def __init__(self, account: Account, budget: Budget, clock: Callable[[], datetime]) -> None:
-        """Rest by the budget that the caller takes its turns of."""
+    def __init__(
+        self,
+        account: Account,
+        budget: Budget,
+        clock: Callable[[], datetime],
+        limited: Callable[[RateLimited], None] = lambda _: None,
+    ) -> None:
+        """Rest by the budget that the caller takes its turns of; `limited` is told of every 429."""
+        self.trouble: CloudError | None = None
+        """Why there were no points the last time; None when there were some."""
+        self._limited = limited
         self._account = account
         self._budget = budget
         self._clock = clock
@@ -72,16 +81,25 @@ class Fetcher:
         """Read the hours that a range touches and that are over, in order."""
         try:
             points = await self._hours(series, span)
-        except RateLimited as error:
-            return self._rest(error, error.retry_after)
-        except (AuthenticationFailed, CloudUnavailable) as error:
-            return self._missed(series, error)
         except CloudError as error:
-            self._misses = 0
-            return self._skipped(series, error)
+            self.trouble = error
+            return self._failure(series, error)
+        self.trouble = None
         self._misses = 0
         self._declined.clear()
         return points
+
+    def _failure(self, series: Series, error: CloudError) -> Failure:
+        match error:
+            case RateLimited():
+                self._limited(error)
+                return self._rest(error, error.retry_after)
+            case ServerFault() | UnreadableAnswer() if self._misses + 1 >= _PATIENCE:
+                return self._skipped(series, error)
+            case AuthenticationFailed() | CloudUnavailable():
+                return self._rest(error)
+            case _:
+                return self._skipped(series, error)
 
     async def _hours(self, series: Series, span: Span) -> Sequence[Point]:
         """Ask for an hour more at both ends.
@@ -105,14 +123,8 @@ class Fetcher:
         self._budget.rest(wait)
         return Failure.LATER
 
-    def _missed(self, series: Series, error: CloudError) -> Failure:
-        answered = isinstance(error, ServerFault | UnreadableAnswer)
-        if not answered or self._misses + 1 < _PATIENCE:
-            return self._rest(error)
-        self._misses = 0
-        return self._skipped(series, error)
-
     def _skipped(self, series: Series, error: CloudError) -> Failure:
+        self._misses = 0
         unit, measure = series.device_id, series.measure
         if isinstance(error, NotSupported) and error.status is None:
             # Known before it was asked: this API has no such measure (P6).

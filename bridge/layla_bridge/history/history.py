@@ -9,6 +9,7 @@ from typing import Final
 
 from ..budget import Budget
 from ..cloud.account import Account
+from ..cloud.errors import RateLimited
 from ..cloud.model import Device, Snapshot
 from . import asked
 from .backlog import Backlog, Due
@@ -38,7 +39,7 @@ class Scope:
     shown: Callable[[], Snapshot | None]
     selected: Callable[[str | None], bool]
     has: Has = measured
-    interval: timedelta = timedelta(seconds=60)
+    interval: Callable[[], timedelta] = lambda: timedelta(seconds=60)
 
     def devices(self) -> Sequence[Device]:
         """List the units; none before the first refresh."""
@@ -76,9 +77,10 @@ class History:
         *,
         settle: timedelta = HOUR,
         longest: timedelta = LONGEST_WORK,
+        limited: Callable[[RateLimited], None] = lambda _: None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        """Go on with what an earlier run left in the file, which is read here."""
+        """Go on with what an earlier run left in the file, which is read here. `limited` is told of every 429."""
         self._scope = scope
         self._deliver = deliver
         self._file = file
@@ -86,7 +88,7 @@ class History:
         self._settle = settle
         self._most = longest // budget.duration(1)
         self._clock = clock
-        self._fetcher = Fetcher(account, budget, clock)
+        self._fetcher = Fetcher(account, budget, clock, limited)
         self._requests = Requests()
         self._news = asyncio.Event()
         self._saving = asyncio.Lock()
@@ -101,7 +103,7 @@ class History:
 
     async def refreshed(self, at: datetime) -> None:
         """Take note of a good refresh, whose snapshot is shown by now."""
-        span = missed(self._refreshed, at, self._scope.interval)
+        span = missed(self._refreshed, at, self._scope.interval())
         self._refreshed = at
         if span:
             await self.outage(span.since, span.until)
