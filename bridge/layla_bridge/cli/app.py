@@ -6,6 +6,7 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .history import history
 from .init import init
 from .run import run
 from .sign_in import sign_in
@@ -46,5 +47,5 @@ def begin(
     tolerate_narrow_encodings()
 
 
-for command in (init, sign_in, check, run, topics):
+for command in (init, sign_in, check, run, topics, history):
     app.command()(command)
