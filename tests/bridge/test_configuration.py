@@ -67,6 +67,7 @@ VALUES: Final[Mapping[str, tuple[str, object]]] = {
     "status_page.host": ("192.0.2.7", "192.0.2.7"),
     "status_page.port": ("80", 80),
     "status_page.path_prefix": ("/layla", "/layla"),
+    "status_page.hosts": ("[bridge.lan]", ("bridge.lan",)),
     "data": ("/var/lib/bridge", Path("/var/lib/bridge")),
     "log_level": ("debug", "debug"),
 }

@@ -296,6 +296,7 @@ TOPIC: Final = matching(
 )
 WEB_PATH: Final = matching(re.compile(r"/[^\s?#]*"), "a path that begins with /")
 PREFIX: Final = matching(_PREFIX, "a path that begins with / and does not end with one, or nothing")
+HOSTS: Final = Form("a list of host names", _patterns, Shape.LIST)
 PATTERNS: Final = Form("a list of ids or names; * stands for any characters, ? for one", _patterns, Shape.LIST)
 WORDS: Final = Form("a list of texts, each once", _words, Shape.LIST)
 IDS: Final = Form("a list of ids of units, at least one, each once", _some_words, Shape.LIST)

@@ -18,6 +18,7 @@ from .forms import (
     CLIENT_ID,
     FLAG,
     HOST,
+    HOSTS,
     NAME,
     PATH,
     PATTERNS,
@@ -201,6 +202,11 @@ class StatusPage(Section):
     port: Annotated[int, PORT] = Field(default=8751, description="Port to listen on.")
     path_prefix: Annotated[str, PREFIX] = Field(
         default="", description="What the page's paths begin with behind a proxy."
+    )
+    hosts: Annotated[tuple[str, ...], HOSTS] = Field(
+        default=(),
+        description="Names by which the page may be asked for, beside addresses and localhost. Without any, a page on"
+        " loopback takes no other name, and one that other machines see takes each.",
     )
 
 
