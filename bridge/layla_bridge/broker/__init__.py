@@ -1,7 +1,7 @@
 """The link to the MQTT broker: kept up, its failures told in plain words, nothing of the library below to be seen."""
 
 from ..messages import Message, Publication, Subscription
-from .check import try_broker
+from .check import Wanted, try_broker
 from .errors import BrokerError, NotConnected, Rejected
 from .link import BrokerLink
 from .session import Session
@@ -22,5 +22,6 @@ __all__ = [
     "Tls",
     "Trouble",
     "TroubleKind",
+    "Wanted",
     "try_broker",
 ]

@@ -1,31 +1,86 @@
-"""One try, for those who want to know whether the settings work."""
+"""One try, for those who want to know whether the settings work and the broker allows what the bridge does."""
 
-from dataclasses import replace
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
+from ..messages import Message, Publication, Subscription
 from . import reasons, trouble
 from .connection import Connection
-from .errors import BrokerError, Closed, Unwelcome
+from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome
 from .settings import BrokerSettings, Protocol
 from .trouble import Trouble
 
+_PATIENCE: Final = 5.0
 
-async def try_broker(settings: BrokerSettings) -> Trouble | None:
-    """Connect once, disconnect, and return what is wrong, None when all is well.
 
-    With a client id of its own, so that a bridge that is running keeps its connection.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the broker has to allow.
+
+    To each of the topics in `written`, which nobody else may use, goes an empty retained message: it leaves nothing
+    behind, and has to come back.
+    """
+
+    written: Sequence[str] = ()
+    read: Sequence[Subscription] = ()
+
+
+NOTHING: Final = Wanted()
+
+
+async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING, patience: float = _PATIENCE) -> Trouble | None:
+    """Connect once, try what is wanted, disconnect, and return what is wrong, None when all is well.
+
+    With a client id of its own, so that a bridge that is running keeps its connection. A message that does not come
+    back within `patience`, in seconds, is one that the broker does not allow: MQTT 3.1.1 has no other way to say so.
     """
     settings = replace(settings, client_id=f"{settings.client_id}-check")
-    error = await _try(settings, Protocol.V5)
-    if isinstance(error, Closed) or (isinstance(error, Unwelcome) and error.code == reasons.UNSUPPORTED_VERSION):
-        error = await _try(settings, Protocol.V311)
-    return None if error is None else trouble.of(error, settings)
+    missing = set(wanted.written)
+    complete = asyncio.Event()
+
+    def hear(message: Message) -> None:
+        missing.discard(message.topic)
+        if not missing:
+            complete.set()
+
+    try:
+        connection = await _opened(settings, hear)
+    except (OSError, ValueError, BrokerError) as error:
+        return trouble.of(error, settings)
+    try:
+        await _allowed(connection, wanted)
+        if missing:
+            async with asyncio.timeout(patience):
+                await complete.wait()
+    except TimeoutError:
+        return trouble.of(Rejected(min(missing), reasons.NOT_AUTHORIZED), settings)
+    except Rejected as error:
+        return trouble.of(error, settings)
+    except NotConnected:
+        return trouble.of(await connection.closed, settings)
+    finally:
+        await connection.disconnect()
+    return None
 
 
-async def _try(settings: BrokerSettings, protocol: Protocol) -> Exception | None:
-    connection = Connection(settings, protocol, None, lambda _: None)
+async def _opened(settings: BrokerSettings, hear: Callable[[Message], None]) -> Connection:
+    """Connect by the version that the broker takes; an old one refuses MQTT 5, or just hangs up."""
+    connection = Connection(settings, Protocol.V5, None, hear)
     try:
         await connection.open()
-    except (OSError, ValueError, BrokerError) as error:
-        return error
-    await connection.disconnect()
-    return None
+    except (Closed, Unwelcome) as error:
+        if isinstance(error, Unwelcome) and error.code != reasons.UNSUPPORTED_VERSION:
+            raise
+        connection = Connection(settings, Protocol.V311, None, hear)
+        await connection.open()
+    return connection
+
+
+async def _allowed(connection: Connection, wanted: Wanted) -> None:
+    """Ask for everything that is wanted. Raises Rejected and NotConnected."""
+    echoes = (Subscription(filter=topic) for topic in wanted.written)
+    if subscriptions := (*wanted.read, *echoes):
+        await connection.subscribe(*subscriptions)
+    await connection.publish_many(Publication(topic, b"", qos=1, retain=True) for topic in wanted.written)

@@ -20,6 +20,8 @@ _LOGGER = logging.getLogger(__name__)
 # A connection that held so long, in seconds, was a good one: the next failure is the first again.
 _STABLE: Final = 60.0
 _LAST_WORDS: Final = 1.0
+MOMENT: Final = 0.1
+"""How long, in seconds, to leave the link alone after NotConnected, before it is waited for."""
 _CHANCE: Final = random.SystemRandom()
 
 type Pause = Callable[[TroubleKind, int], float]
@@ -251,7 +253,7 @@ class BrokerLink:
 
     def _tell(self, trouble: Trouble) -> None:
         if trouble != self._told:
-            _LOGGER.warning("%s. %s", trouble.text, trouble.remedy)
+            _LOGGER.warning("%s. %s It is tried again.", trouble.text, trouble.remedy)
         self._told = trouble
 
     def _recovered(self) -> None:

@@ -48,11 +48,9 @@ class _Words:
 
 _RUNNING: Final = "Check that the broker is running, and its host and port."
 _LOG: Final = "The broker's log says more."
-_WAIT: Final = "It will be tried again."
+_WAIT: Final = "This often passes by itself."
 _VERSION: Final = "Check that the port is the one for MQTT, and the transport (tcp or websockets)."
-_PASSWORD: Final = (
-    "Correct the user name and the password, and make sure that this user may connect. It is tried again each minute."  # noqa: S105 - a sentence
-)
+_PASSWORD: Final = "Correct the user name and the password, and make sure that this user may connect."  # noqa: S105 - a sentence
 
 _UNWELCOME: Final = {
     reasons.UNSUPPORTED_VERSION: _Words(

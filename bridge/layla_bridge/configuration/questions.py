@@ -1,24 +1,29 @@
 """What `init` asks, and the configuration that the answers make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from .document import document, written
 from .forms import Shape
+from .given import Given
 from .keys import KEYS, Key
 from .problems import Problem
+from .rules import broken
 
 type Answers = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: the key that it fills in, its words, and the answer that another question must have had."""
+    """One question: the key that it fills in, its words, and the answer that another question must have had.
+
+    `only_after` names the other question; None in place of its answer stands for any that is not empty.
+    """
 
     path: str
     words: str
-    only_after: tuple[str, str] | None = None
+    only_after: tuple[str, str | None] | None = None
     optional: bool = False
     """An empty answer leaves the key out."""
 
@@ -58,12 +63,14 @@ class Question:
         if self.only_after is None:
             return True
         path, expected = self.only_after
-        return answers.get(path) == expected
+        given = answers.get(path)
+        return bool(given) if expected is None else given == expected
 
 
 _TOKEN: Final = ("account.kind", "token")
 _SIGN_IN: Final = ("account.kind", "sign_in")
 _TLS: Final = ("broker.tls.enabled", "true")
+_USER: Final = ("broker.username", None)
 
 QUESTIONS: Final = (
     Question("instance", "What shall this bridge be called on the broker?"),
@@ -81,7 +88,7 @@ QUESTIONS: Final = (
     ),
     Question("broker.port", "Which port does the broker have? Empty for the usual one.", optional=True),
     Question("broker.username", "What is the bridge's user name at the broker? Empty for none.", optional=True),
-    Question("broker.password", "What is its password? Empty for none.", optional=True),
+    Question("broker.password", "What is its password? Empty for none.", _USER, optional=True),
     Question("properties.include", "Which properties shall be published, by id or name?"),
     Question("discovery.enabled", "Shall Home Assistant find the units by MQTT discovery?"),
 )
@@ -98,6 +105,11 @@ def answered(answers: Answers, question: Question, answer: str) -> Answers:
     value = question.key.form.parse(given) if given else given
     # "yes" is asked for as "true" by the questions that depend on it.
     return {**answers, question.path: written(value) if isinstance(value, bool) else given}
+
+
+def contradictions(answers: Answers) -> Sequence[Problem]:
+    """Return what answers promise each other and do not keep, such as a file that is not there."""
+    return tuple(broken({path: Given(text, "the answer") for path, text in answers.items() if text}))
 
 
 def written_down(answers: Answers) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from ..topics import InvalidBase, Topics
 from .derived import INTERVALS_RETAINED, value
 from .given import Given
 from .problems import Problem
@@ -58,6 +59,17 @@ def _retained_long_enough(values: Values) -> Iterator[Problem]:
         )
 
 
+def _topics_fit(values: Values) -> Iterator[Problem]:
+    base, instance = value(values, "broker.base_topic"), value(values, "instance")
+    if not isinstance(base, str) or not isinstance(instance, str):
+        return
+    try:
+        Topics(instance, base)
+    except InvalidBase as error:
+        # Neither form lets anything through but together too much.
+        yield Problem("broker.base_topic", str(error), "a shorter one", values["broker.base_topic"].source)
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     _needs("broker.password", "broker.username", "a user name with the password"),
     _needs("broker.tls.certificate", "broker.tls.key", "certificate and key together"),
@@ -66,4 +78,5 @@ _RULES: Final[tuple[Rule, ...]] = (
     _tls_is_on,
     _tls_files_are_there,
     _retained_long_enough,
+    _topics_fit,
 )

@@ -1,6 +1,6 @@
 """The file of the outbox: opened, checked and locked, or set aside and begun anew."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 import logging
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
-from .errors import is_broken, told
+from .errors import is_broken, is_locked, told
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -136,3 +136,23 @@ def _set_aside(path: Path, now: datetime) -> Path:
         with suppress(FileNotFoundError):
             path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
     return aside
+
+
+def in_use(path: Path) -> bool:
+    """Tell whether another process has the file, and leave it as it is. Raises OutboxFailed.
+
+    One that is damaged or not ours is in nobody's use: it is set aside when it is opened.
+    """
+    if not path.exists():
+        return False
+    with told(path), closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            # As `_prepare` does: without shared memory, so that nothing is left beside the file.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if is_locked(error):
+                return True
+            if not is_broken(error):
+                raise
+    return False

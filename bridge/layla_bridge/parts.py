@@ -1,0 +1,69 @@
+"""What the configuration means to the parts of the bridge, each in the part's own words."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from .broker import BrokerSettings, Tls
+from .cloud.model import Snapshot
+from .configuration import Configuration
+from .mirror import Selection
+from .topics import Topics
+
+type Selected = Callable[[str | None], bool]
+"""Whether a property is published; None stands for units without one."""
+
+
+def outbox_path(configuration: Configuration) -> Path:
+    """Return where events wait for the broker."""
+    return configuration.data / "outbox.db"
+
+
+def topics(configuration: Configuration) -> Topics:
+    """Return the topics of this bridge."""
+    return Topics(configuration.instance, configuration.broker.base_topic)
+
+
+def broker_settings(configuration: Configuration) -> BrokerSettings:
+    """Return where the broker is, and how to get in."""
+    broker = configuration.broker
+    return BrokerSettings(
+        host=broker.host,
+        port=broker.port,
+        username=broker.username,
+        password=broker.password.get_secret_value() if broker.password else None,
+        transport=broker.transport,
+        path=broker.path,
+        tls=_tls(configuration),
+        client_id=broker.client_id,
+        keepalive=broker.keepalive,
+    )
+
+
+def _tls(configuration: Configuration) -> Tls | None:
+    tls = configuration.broker.tls
+    if not tls.enabled:
+        return None
+    password = tls.key_password.get_secret_value() if tls.key_password else None
+    return Tls(ca=tls.ca, certificate=tls.certificate, key=tls.key, key_password=password)
+
+
+def selected(configuration: Configuration, latest: Callable[[], Snapshot | None]) -> Selected:
+    """Return which properties are published, by the names that they have in the latest snapshot.
+
+    Units without a property have neither id nor name: only a pattern that takes everything selects them.
+    """
+    selection = configuration.properties.selection
+
+    def selects(property_id: str | None) -> bool:
+        snapshot = latest()
+        place = snapshot.properties.get(property_id) if snapshot and property_id is not None else None
+        return selection.selects(property_id or "", place.name if place else None)
+
+    return selects
+
+
+def mirrored(configuration: Configuration, which: Selected) -> Selection:
+    """Return what the mirror publishes."""
+    publish = configuration.publish
+    return Selection(selected=which, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
