@@ -48,7 +48,3 @@ class Subscription:
     no_local: bool = False
     retain_as_published: bool = False
     retain_handling: int = 0
-
-
-type Send = Callable[[Publication], None]
-"""Hands a message over and returns at once; it goes out in order, as soon as there is a connection."""

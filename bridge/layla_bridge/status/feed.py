@@ -68,9 +68,7 @@ class Feed:
         self._snapshot = snapshot
         return [device for device in devices.values() if device.id in self._units], ()
 
-    def _rearranged(
-        self, snapshot: Snapshot, devices: Mapping[str, Device]
-    ) -> tuple[Sequence[Device], Sequence[str]]:
+    def _rearranged(self, snapshot: Snapshot, devices: Mapping[str, Device]) -> tuple[Sequence[Device], Sequence[str]]:
         known, self._units = self._units, {key for key, each in snapshot.devices.items() if self._shown.shows(each)}
         self._snapshot = snapshot
         return [device for key, device in devices.items() if key in self._units], sorted(known - self._units)
