@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from layla_bridge.journal import Entry
 from layla_bridge.ledger import Keys
 from layla_bridge.payloads import Payloads
 from layla_bridge.status import About, Broker, Cloud, CloudState, Counts, Shown, Status, Waiting
-
 from tests.bridge.world import NOW, QUIET
 
 ZONE: Final = ZoneInfo("Europe/Berlin")
@@ -39,9 +38,7 @@ STATUS: Final = Status(
         requests_in_24_h=2_904,
         next_poll=NOW + timedelta(seconds=42),
     ),
-    broker=Broker(
-        connected=True, since=NOW - timedelta(days=3), address="mosquitto.lan:8883", protocol=Protocol.V5
-    ),
+    broker=Broker(connected=True, since=NOW - timedelta(days=3), address="mosquitto.lan:8883", protocol=Protocol.V5),
     outbox=Waiting(),
     counts=Counts(units=12, properties=2, messages=48_211, commands=37, refused=2, events=64),
     memory=48_712_345,
@@ -89,7 +86,9 @@ UNITS: Final = (
     unit("v-02", "Living room", VILLA, {**_room(22.4, 49, 54, (3, 5)), "power": 812}, drives_ac=True),
     unit("v-03", "Main bedroom", VILLA, {**_room(20.8, 51, 33), "power": 0}, drives_ac=True),
     unit("v-04", "Children's room", VILLA, _room(21.5, 50, 44, (2, 2))),
-    unit("v-05", "Cellar", VILLA, {**_room(14.2, 78, 30), "mold_risk_index": 3.4}, alarms={"mold_alarm": ringing(2900)}),
+    unit(
+        "v-05", "Cellar", VILLA, {**_room(14.2, 78, 30), "mold_risk_index": 3.4}, alarms={"mold_alarm": ringing(2900)}
+    ),
     unit("v-06", "Terrace", VILLA, {"noise": 48, "temperature": 17.3}, online=False),
     unit("v-07", "Study", VILLA, {**_room(21.9, 47, 36, (1, 1)), "aq_iaq": 38}),
     unit("f-01", "Bedroom", FLAT, _room(21.0, 46, 71, (4, 6)), alarms={"noise_alarm": ringing(34, snoozed=True)}),
@@ -102,12 +101,21 @@ TOLD: Final = {
     "v-02": AirConditioner(power=True, mode=Mode.COOL, temperature=22, fan="low", swing="auto"),
     "v-03": AirConditioner(power=False, mode=Mode.HEAT),
 }
+
+
+def told(number: int, minutes: float, key: str | None, alarm: str, phase: Phase) -> Event:
+    """Make an alarm's start or end, so long ago."""
+    place = FLAT.id if key and key.startswith("f") else VILLA.id
+    at = NOW - timedelta(minutes=minutes)
+    return Event(id=f"e{number}", property_id=place, device_id=key, alarm=alarm, phase=phase, at=at)
+
+
 EVENTS: Final = (
-    Event(id="e5", property_id="p-villa", device_id="v-01", alarm="smoke_alarm", phase=Phase.STARTED, at=NOW),
-    Event(id="e4", property_id="p-flat", device_id="f-01", alarm="noise_alarm", phase=Phase.STARTED, at=NOW),
-    Event(id="e3", property_id="p-villa", device_id="v-04", alarm="noise_alarm", phase=Phase.ENDED, at=NOW),
-    Event(id="e2", property_id="p-villa", device_id="v-04", alarm="noise_alarm", phase=Phase.STARTED, at=NOW),
-    Event(id="e1", property_id="p-villa", device_id=None, alarm="occupancy_alarm_quiet_hours", phase=Phase.ENDED, at=NOW),
+    told(5, 7, "v-01", "smoke_alarm", Phase.STARTED),
+    told(4, 34, "f-01", "noise_alarm", Phase.STARTED),
+    told(3, 95, "v-04", "noise_alarm", Phase.ENDED),
+    told(2, 121, "v-04", "noise_alarm", Phase.STARTED),
+    told(1, 700, None, "occupancy_alarm_quiet_hours", Phase.ENDED),
 )
 ENTRIES: Final = (
     Entry(

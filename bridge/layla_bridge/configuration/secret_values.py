@@ -8,8 +8,8 @@ from pydantic import BaseModel, SecretStr
 def secrets(section: BaseModel) -> Iterator[str]:
     """Return the value of every secret in a section and the sections within."""
     for name in type(section).model_fields:
-        match getattr(section, name):
-            case SecretStr() as secret:
-                yield secret.get_secret_value()
-            case BaseModel() as inner:
-                yield from secrets(inner)
+        value: object = getattr(section, name)
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+        elif isinstance(value, BaseModel):
+            yield from secrets(value)

@@ -38,10 +38,11 @@ class Feed:
 
         The first of all says `first`: a reader that came back begins anew. Make them all before the next call.
         """
-        first = not self._seen
+        first, before = not self._seen, self._snapshot
         devices, gone = self._unit_news()
         status = self._shown.status()
-        news: dict[str, Any] = dict(self._other_news(status))
+        others = self._others(status, looks=self._snapshot is not before)
+        news = {name: document for name, document in others if self._is_news(name, document)}
         if first:
             news |= {"first": True, "catalogue": page.CATALOGUE}
         if gone:
@@ -50,7 +51,7 @@ class Feed:
             yield as_json({"now": status.at, **news})
         snapshot = self._snapshot
         if snapshot is not None:
-            for batch in batched(devices, _BATCH):
+            for batch in batched(devices, _BATCH, strict=False):
                 yield as_json({"units": [orjson.Fragment(self._shown.unit(snapshot, device)) for device in batch]})
 
     def _unit_news(self) -> tuple[Sequence[Device], Sequence[str]]:
@@ -73,15 +74,16 @@ class Feed:
         self._snapshot = snapshot
         return [device for key, device in devices.items() if key in self._units], sorted(known - self._units)
 
-    def _other_news(self, status: Status) -> Iterator[tuple[str, Any]]:
-        for name, document in self._others(status):
-            if name not in self._seen or self._seen[name] != document:
-                self._seen[name] = document
-                yield name, document
-
-    def _others(self, status: Status) -> Iterator[tuple[str, Any]]:
+    def _others(self, status: Status, *, looks: bool) -> Iterator[tuple[str, Any]]:
+        """Return everything but units; the cloud is only looked at when there is another snapshot."""
         yield "status", documents.steady(status)
         yield "events", [page.event(each) for each in self._shown.events()[:_EVENTS]]
         yield "log", [documents.entry(each) for each in self._shown.journal()]
-        if self._snapshot is not None:
+        if looks and self._snapshot is not None:
             yield "properties", self._shown.properties(self._snapshot)
+
+    def _is_news(self, name: str, document: object) -> bool:
+        if name in self._seen and self._seen[name] == document:
+            return False
+        self._seen[name] = document
+        return True

@@ -4,16 +4,15 @@ A page elsewhere can have its own name lead to this machine, and then reads what
 It cannot choose the name that its visitor's browser asks for: so names that are not ours are refused.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from .html import POLICY
-
-type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -34,7 +33,7 @@ async def protect(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
 
 
-def guard(listens_on: str, names: Collection[str]) -> Callable[[web.Request, _Handler], Awaitable[web.StreamResponse]]:
+def guard(listens_on: str, names: Collection[str]) -> Middleware:
     """Return the middleware that refuses foreign names.
 
     Addresses and localhost are never foreign. Without names of one's own, a page that listens on more than loopback
@@ -43,7 +42,7 @@ def guard(listens_on: str, names: Collection[str]) -> Callable[[web.Request, _Ha
     known = {name.casefold() for name in names}
 
     @web.middleware
-    async def refuse_foreign(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def refuse_foreign(request: web.Request, handler: Handler) -> web.StreamResponse:
         asked = _name(request.host)
         if (known or is_loopback(listens_on)) and not (asked in known or asked == "localhost" or _is_address(asked)):
             raise web.HTTPMisdirectedRequest(

@@ -137,7 +137,8 @@ def _why(error: OSError, settings: Settings) -> str:
             return f"status_page.port: {place} is in use; stop what listens there, or choose another port"
         case OSError(errno=errno.EACCES):
             return f"status_page.port: {place} may not be used by this user; choose one above 1023"
-        case socket.gaierror() | OSError(errno=errno.EADDRNOTAVAIL):
+        # asyncio gives no number when none of a name's addresses is of this machine.
+        case socket.gaierror() | OSError(errno=None):
             return (
                 f"status_page.host: {settings.host} is no address of this machine;"
                 " choose one that is, or 0.0.0.0 for all of them"

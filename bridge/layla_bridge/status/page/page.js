@@ -5,6 +5,7 @@
   const OPEN_AT_ONCE = 60; // units, up to which everything is open from the start
   const GROUPS = 150; // properties at first
   const CARDS = 60; // units of a property at first
+  const ALARMS = 24; // at the top of the page
   const AGAIN = 10000; // milliseconds until a refused connection is tried again
 
   const byId = (id) => document.getElementById(id);
@@ -46,8 +47,10 @@
   };
   const measureOf = (key) => catalogue.measures[key] || { name: plain(key), unit: null, precision: 1, minor: true };
   const alarmOf = (key) => catalogue.alarms[key] || { name: plain(key), urgent: false };
-  const number = (value, precision = 0) =>
-    value.toLocaleString(undefined, { minimumFractionDigits: precision, maximumFractionDigits: precision });
+  const forms = [0, 1, 2].map(
+    (digits) => new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+  const number = (value, precision = 0) => forms[precision].format(value);
   const counted = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
   const byName = new Intl.Collator(undefined, { numeric: true }).compare;
   const unitName = (id) => (units.get(id) || {}).called || id;
@@ -140,7 +143,7 @@
         broker.connected ? ["Connected", "good"] : ["Not connected", "bad"],
         [
           ["Since", when(broker.since, "length")],
-          ["Address", broker.address],
+          ["Address", element("span", { class: "address" }, broker.address)],
           ["MQTT", broker.protocol],
           ["Messages", number(status.messages)],
         ],
@@ -149,14 +152,14 @@
       ),
       tile("Outbox of events", waiting, [
         ["Oldest", when(outbox.oldest, "ago")],
-        ["Sent since start", number(status.events)],
+        ["Sent", number(status.events)],
         ["Lost", number(outbox.dropped)],
       ]),
       tile("Bridge", ["Running", "good"], [
         ["For", when(status.started, "length")],
         ["Memory", status.memory === null ? null : `${number(status.memory / 1e6, 0)} MB`],
-        ["Commands done", number(status.commands)],
-        ["Commands refused", number(status.refused)],
+        ["Commands", number(status.commands)],
+        ["Refused", number(status.refused)],
       ]),
     );
   }
@@ -178,22 +181,22 @@
     byId("calm").hidden = found.length > 0;
     byId("calm").textContent = units.size ? "All is quiet" : "Waiting for the first look at the account";
     byId("alarm-list").replaceChildren(
-      ...found.slice(0, 100).map(({ unit, alarm, row }) =>
+      ...found.slice(0, ALARMS).map(({ unit, alarm, row }) =>
         element(
           "li",
           { "data-tone": row.urgent ? "bad" : "warn" },
           element(
             "div",
             {},
-            element("b", {}, row.name),
+            element("b", {}, row.name, alarm.snoozed ? element("span", { class: "muted" }, " snoozed") : null),
             element("span", {}, unit.called),
             placeOf(unit.property_id) ? element("span", { class: "muted" }, ` · ${placeOf(unit.property_id)}`) : null,
-            alarm.snoozed ? element("span", { class: "muted" }, " · snoozed") : null,
           ),
           alarm.since ? when(alarm.since, "for") : null,
         ),
       ),
     );
+    byId("alarms-rest").textContent = found.length > ALARMS ? `and ${number(found.length - ALARMS)} more` : "";
     byId("alarms-title").textContent = found.length > 1 ? `${number(found.length)} active alarms` : "Active alarms";
     document.title = found.length ? `(${found.length}) Layla bridge` : "Layla bridge";
     announce(found);
@@ -287,8 +290,6 @@
   function drawGroup(group, narrow) {
     const all = [...group.units].map((id) => units.get(id));
     const found = all.filter(wanted);
-    group.found = found.length;
-    if (!found.length) return;
     const alarms = all.reduce((count, unit) => count + unit.active.length, 0);
     const away = all.filter((unit) => unit.online === false).length;
     const urgent = all.some((unit) => unit.active.some((key) => alarmOf(key).urgent));
@@ -412,13 +413,20 @@
     const narrow = (query || kind !== "all") && [...units.values()].filter(wanted).length <= OPEN_AT_ONCE;
     for (const id of dirty) {
       const group = groups.get(id);
-      if (group) drawGroup(group, narrow);
+      if (!group) continue;
+      group.stale = true;
+      group.found = [...group.units].some((each) => wanted(units.get(each)));
     }
     dirty.clear();
     const ordered = [...groups.values()]
       .filter((group) => group.found)
       .sort((a, b) => !a.id - !b.id || byName(placeName(a.id), placeName(b.id)));
-    const shown = ordered.slice(0, groupLimit).map((group) => group.node);
+    const visible = ordered.slice(0, groupLimit);
+    for (const group of visible.filter((each) => each.stale)) {
+      group.stale = false;
+      drawGroup(group, narrow);
+    }
+    const shown = visible.map((group) => group.node);
     const now = byId("groups").children;
     if (shown.length !== now.length || shown.some((node, index) => node !== now[index])) {
       byId("groups").replaceChildren(...shown);
