@@ -6,6 +6,7 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .clean import clean
 from .init import init
 from .sign_in import sign_in
 from .terminal import report, tolerate_narrow_encodings
@@ -45,5 +46,5 @@ def begin(
     tolerate_narrow_encodings()
 
 
-for command in (init, sign_in, check, topics):
+for command in (init, sign_in, check, topics, clean):
     app.command()(command)
