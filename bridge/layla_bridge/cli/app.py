@@ -6,6 +6,7 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .clean import clean
 from .history import history
 from .init import init
 from .run import run
@@ -47,5 +48,5 @@ def begin(
     tolerate_narrow_encodings()
 
 
-for command in (init, sign_in, check, run, topics, history):
+for command in (init, sign_in, check, run, topics, history, clean):
     app.command()(command)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from ..shard import is_name_of_shard
 from ..topics import InvalidBase, Topics
 from .air_conditioners import AcProfile
 from .derived import INTERVALS_RETAINED, value
@@ -95,6 +96,13 @@ def _topics_fit(values: Values) -> Iterator[Problem]:
         yield Problem("broker.base_topic", str(error), "a shorter one", values["broker.base_topic"].source)
 
 
+def _instance_is_no_shard(values: Values) -> Iterator[Problem]:
+    instance = value(values, "instance")
+    if isinstance(instance, str) and is_name_of_shard(instance):
+        problem = f"{instance} is what a shard would be called, which may clear it away"
+        yield Problem("instance", problem, "a name that does not end like -2of8", values["instance"].source)
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     _needs("broker.password", "broker.username", "a user name with the password"),
     _needs("broker.tls.certificate", "broker.tls.key", "certificate and key together"),
@@ -105,5 +113,6 @@ _RULES: Final[tuple[Rule, ...]] = (
     _retained_long_enough,
     _highest_above_lowest,
     _units_once,
+    _instance_is_no_shard,
     _topics_fit,
 )
