@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 import logging
 from typing import Final
 
@@ -17,33 +18,37 @@ _BATCH: Final = 1000
 
 
 class Outgoing:
-    """Publishes in order whenever there is a connection.
+    """Publishes whenever there is a connection: what is told once, then values, then answers.
 
-    Of what is retained the last value of each topic waits, so that nothing old overtakes something new and a broker
-    that is away costs no memory. Of the rest a thousand messages wait, and the oldest go first.
+    Values are what the broker keeps for a while (they expire): of each topic the last one waits, so that nothing old
+    overtakes something new, and a broker that is away costs no memory. What is told once, such as discovery, keeps
+    its order. Of everything else a thousand messages wait, and the oldest go first.
     """
 
     def __init__(self, link: BrokerLink) -> None:
         """Publish over a link that somebody else keeps up."""
         self.published = 0
-        """How many messages the broker has taken."""
-        self.refused = 0
-        """How many batches had a message in them that the broker refused."""
+        """How many messages the broker was given."""
         self._link = link
-        self._retained: dict[str, Publication] = {}
+        self._told: deque[Publication] = deque()
+        self._values: dict[str, Publication] = {}
         self._others: deque[Publication] = deque(maxlen=_MOST_WAITING)
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._told: str | None = None
+        self._refusal: str | None = None
 
     def send(self, publication: Publication) -> None:
         """Let a message wait for its turn."""
-        if publication.retain:
-            self._retained.pop(publication.topic, None)
-            self._retained[publication.topic] = publication
-        else:
+        if not publication.retain:
             self._others.append(publication)
+        elif publication.expiry is None:
+            self._told.append(publication)
+            # Whatever is erased has no value that could come after it.
+            self._values.pop(publication.topic, None)
+        else:
+            self._values.pop(publication.topic, None)
+            self._values[publication.topic] = publication
         self._idle.clear()
         self._news.set()
 
@@ -69,11 +74,13 @@ class Outgoing:
             await self._publish(batch)
 
     def _next(self) -> list[Publication]:
-        """Take what goes out now: states first, so that an answer finds them there."""
-        topics = [topic for topic, _ in zip(self._retained, range(_BATCH), strict=False)]
-        if topics:
-            return [self._retained.pop(topic) for topic in topics]
-        return [self._others.popleft() for _ in range(min(len(self._others), _BATCH))]
+        """Take what goes out now: values before answers, so that who gets an answer finds the values there."""
+        if self._told:
+            return _taken(self._told)
+        if self._values:
+            topics = list(islice(self._values, _BATCH))
+            return [self._values.pop(topic) for topic in topics]
+        return _taken(self._others)
 
     async def _publish(self, batch: list[Publication]) -> None:
         try:
@@ -84,22 +91,24 @@ class Outgoing:
             await asyncio.sleep(MOMENT)
             return
         except Rejected as error:
-            self.refused += 1
             self._tell(error)
         self.published += len(batch)
 
     def _take_back(self, batch: list[Publication]) -> None:
         """Let wait again what may not have arrived, before what came meanwhile."""
-        newer, self._retained = self._retained, {}
-        for publication in batch:
-            if publication.retain and publication.topic not in newer:
-                self._retained[publication.topic] = publication
-        self._retained |= newer
-        others = [publication for publication in batch if not publication.retain]
-        self._others = deque([*others, *self._others], maxlen=_MOST_WAITING)
+        if batch[0].retain and batch[0].expiry is not None:
+            self._values = {publication.topic: publication for publication in batch} | self._values
+        elif batch[0].retain:
+            self._told.extendleft(reversed(batch))
+        else:
+            self._others = deque([*batch, *self._others], maxlen=_MOST_WAITING)
 
     def _tell(self, error: Rejected) -> None:
         said = str(error)
-        if said != self._told:
+        if said != self._refusal:
             _LOGGER.warning("The broker refuses a message: %s", error)
-        self._told = said
+        self._refusal = said
+
+
+def _taken(queue: deque[Publication]) -> list[Publication]:
+    return [queue.popleft() for _ in range(min(len(queue), _BATCH))]

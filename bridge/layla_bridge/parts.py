@@ -9,10 +9,28 @@ from .cloud.model import Snapshot
 from .configuration import Configuration
 from .mirror import Selection
 from .outbox import Limits
+from .shard import Shard
 from .topics import Topics
 
 type Selected = Callable[[str | None], bool]
 """Whether a property is published; None stands for units without one."""
+
+
+def sharded(configuration: Configuration, shard: Shard) -> Configuration:
+    """Return the configuration of one of several bridges: its name, its client id, and its folder."""
+    client_id = f"{configuration.broker.client_id}{shard.suffix}"
+    return configuration.model_copy(
+        update={
+            "instance": f"{configuration.instance}{shard.suffix}",
+            "broker": configuration.broker.model_copy(update={"client_id": client_id}),
+            "data": shard.folder(configuration.data),
+        }
+    )
+
+
+def state_path(configuration: Configuration) -> Path:
+    """Return where the bridge remembers what it published."""
+    return configuration.data / "state.json"
 
 
 def outbox_path(configuration: Configuration) -> Path:

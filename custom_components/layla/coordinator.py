@@ -13,7 +13,7 @@ from homeassistant.util.dt import utcnow
 
 from . import failures, rests
 from .access import names
-from .air_conditioning.control import AirConditioners
+from .air_conditioning import control
 from .air_conditioning.store import AcStore
 from .alarm_events import AlarmEvents
 from .cloud import pace
@@ -59,7 +59,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             name=MANUFACTURER,
         )
         self.account = account
-        self.air_conditioners = AirConditioners(
+        self.air_conditioners = control.air_conditioners(
             hass, entry, self.account, ac_store, on_accepted=self.command_accepted, on_limited=self.limited
         )
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]

@@ -7,6 +7,7 @@ from .link import MOMENT, BrokerLink
 from .session import Session
 from .settings import BrokerSettings, Protocol, Tls
 from .trouble import Trouble, TroubleKind
+from .visit import Unreachable, visiting
 
 __all__ = [
     "MOMENT",
@@ -23,6 +24,8 @@ __all__ = [
     "Tls",
     "Trouble",
     "TroubleKind",
+    "Unreachable",
     "Wanted",
     "try_broker",
+    "visiting",
 ]

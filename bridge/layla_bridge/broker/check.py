@@ -1,18 +1,20 @@
 """One try, for those who want to know whether the settings work and the broker allows what the bridge does."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ..messages import Message, Publication, Subscription
 from . import reasons, trouble
 from .connection import Connection
-from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome
-from .settings import BrokerSettings, Protocol
+from .errors import BrokerError, NotConnected, Rejected
+from .settings import BrokerSettings
 from .trouble import Trouble
+from .visit import opened
 
-_PATIENCE: Final = 5.0
+PATIENCE: Final = 5.0
+"""How long a message may take to come back, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,9 @@ class Wanted:
 NOTHING: Final = Wanted()
 
 
-async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING, patience: float = _PATIENCE) -> Trouble | None:
+async def try_broker(
+    settings: BrokerSettings, wanted: Wanted = NOTHING, patience: float | None = None
+) -> Trouble | None:
     """Connect once, try what is wanted, disconnect, and return what is wrong, None when all is well.
 
     With a client id of its own, so that a bridge that is running keeps its connection. A message that does not come
@@ -46,13 +50,13 @@ async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING, patienc
             complete.set()
 
     try:
-        connection = await _opened(settings, hear)
+        connection = await opened(settings, hear)
     except (OSError, ValueError, BrokerError) as error:
         return trouble.of(error, settings)
     try:
         await _allowed(connection, wanted)
         if missing:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(PATIENCE if patience is None else patience):
                 await complete.wait()
     except TimeoutError:
         return trouble.of(Rejected(min(missing), reasons.NOT_AUTHORIZED), settings)
@@ -63,19 +67,6 @@ async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING, patienc
     finally:
         await connection.disconnect()
     return None
-
-
-async def _opened(settings: BrokerSettings, hear: Callable[[Message], None]) -> Connection:
-    """Connect by the version that the broker takes; an old one refuses MQTT 5, or just hangs up."""
-    connection = Connection(settings, Protocol.V5, None, hear)
-    try:
-        await connection.open()
-    except (Closed, Unwelcome) as error:
-        if isinstance(error, Unwelcome) and error.code != reasons.UNSUPPORTED_VERSION:
-            raise
-        connection = Connection(settings, Protocol.V311, None, hear)
-        await connection.open()
-    return connection
 
 
 async def _allowed(connection: Connection, wanted: Wanted) -> None:

@@ -6,8 +6,13 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .clean import clean
+from .history import history
+from .init import init
 from .run import run
+from .sign_in import sign_in
 from .terminal import report, tolerate_narrow_encodings
+from .topics import topics
 
 _EPILOG: Final = (
     "Exit codes: 0 it worked; 1 it did not, and the text says why; 2 the configuration or the command line is wrong."
@@ -43,5 +48,5 @@ def begin(
     tolerate_narrow_encodings()
 
 
-app.command()(run)
-app.command()(check)
+for command in (init, sign_in, check, run, topics, history, clean):
+    app.command()(command)

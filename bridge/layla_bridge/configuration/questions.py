@@ -1,13 +1,15 @@
 """What `init` asks, and the configuration that the answers make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from .document import document, written
 from .forms import Shape
+from .given import Given
 from .keys import KEYS, Key
 from .problems import Problem
+from .rules import broken
 
 type Answers = Mapping[str, str]
 
@@ -103,6 +105,11 @@ def answered(answers: Answers, question: Question, answer: str) -> Answers:
     value = question.key.form.parse(given) if given else given
     # "yes" is asked for as "true" by the questions that depend on it.
     return {**answers, question.path: written(value) if isinstance(value, bool) else given}
+
+
+def contradictions(answers: Answers) -> Sequence[Problem]:
+    """Return what answers promise each other and do not keep, such as a file that is not there."""
+    return tuple(broken({path: Given(text, "the answer") for path, text in answers.items() if text}))
 
 
 def written_down(answers: Answers) -> str:
