@@ -34,7 +34,7 @@ type Refresh = Callable[[], Awaitable[None]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that has an entry on both flavours, as far as they have what it needs, or with --one-way on one."""
+    """Run every test that has an entry on both flavours, as far as they have what it needs; on one with --one-way."""
     if "flavour" not in metafunc.fixturenames:
         return
     found = chosen(metafunc.definition.iter_markers(), one_way=metafunc.config.getoption("one_way"))
