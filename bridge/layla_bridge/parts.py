@@ -1,7 +1,7 @@
 """What the configuration means to the parts of the bridge, each in the part's own words."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from .broker import BrokerSettings, Tls
@@ -10,7 +10,9 @@ from .configuration import Configuration
 from .mirror import Selection
 from .outbox import Limits
 from .shard import Shard
+from .status import About
 from .topics import Topics
+from .version import VERSION
 
 type Selected = Callable[[str | None], bool]
 """Whether a property is published; None stands for units without one."""
@@ -88,11 +90,26 @@ def mirrored(configuration: Configuration, which: Selected) -> Selection:
     return Selection(selected=which, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
 
 
-def interval(configuration: Configuration) -> timedelta:
-    """Return the time between two polls."""
-    return timedelta(seconds=configuration.account.interval)
-
-
 def limits(configuration: Configuration) -> Limits:
     """Return how long, and how many, events are kept."""
     return Limits(age=timedelta(days=configuration.outbox.keep_days), number=configuration.outbox.most_events)
+
+
+def about(configuration: Configuration, started: datetime) -> About:
+    """Return what the bridge is until it is stopped."""
+    chosen = {
+        "discovery": configuration.discovery.enabled,
+        "names": configuration.publish.names,
+        "log": configuration.publish.log,
+        "status_page": configuration.status_page.enabled,
+        "air_conditioners": configuration.air_conditioners.control == "full",
+    }
+    return About(
+        instance=configuration.instance,
+        version=VERSION,
+        account_kind=configuration.account.kind,
+        base_topic=configuration.broker.base_topic,
+        interval=configuration.account.interval,
+        features=[feature for feature, on in chosen.items() if on],
+        started=started,
+    )
