@@ -186,7 +186,7 @@ async def test_a_burst_of_two_hundred_beeps_once_per_gap_at_most(monkeypatch: py
     codes = {answer["error"] and answer["error"]["code"] for answer in answers}
     assert codes <= {None, "too_many"}
     assert all(later - earlier >= 0.4 for earlier, later in pairwise(sent))
-    assert 1 < len(sent) <= 4
+    assert 1 < len(sent) < 20  # however slow the machine: the gap is kept, and most of them share a frame
 
 
 async def test_what_goes_out_last_is_what_was_asked_for_last(at: Bench) -> None:

@@ -31,8 +31,9 @@ async def test_a_command_is_answered_on_both_topics_and_a_retained_one_is_erased
         peer(broker.port, "layla/device/unit/result", "mine") as other,
     ):
         tasks = [asyncio.create_task(work(app, at)) for work in (_deliver, _take)]
-        properties = {"ResponseTopic": "mine", "CorrelationData": b"42"}
-        await other.publish("layla/device/unit/set", b'{"eco_time": 77, "transaction": 1}', **properties)
+        await other.publish(
+            "layla/device/unit/set", b'{"eco_time": 77, "transaction": 1}', ResponseTopic="mine", CorrelationData=b"42"
+        )
         answers = {message.topic: message for message in (await other.next(), await other.next())}
         told = json.loads(answers["layla/device/unit/result"].payload)
         assert told == {"transaction": 1, "ok": True, "error": None}

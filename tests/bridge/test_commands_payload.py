@@ -61,9 +61,9 @@ def taken(raw: bytes, name: str | None) -> None:
     """Read a command as both kinds do."""
     found = payload.read(raw, name)
     assert found.problem is None or not found.fields
-    for steps, of in ((of_device.steps, UNIT), (of_property.steps, PLACE)):
+    for steps in (lambda: of_device.steps(found.fields, UNIT), lambda: of_property.steps(found.fields, PLACE)):
         try:
-            steps(found.fields, of)  # type: ignore[operator]  # each with its own
+            steps()
         except Problem as problem:
             told = {**problem.as_dict(), "text": str(problem)}
             json.dumps(told)
