@@ -1,6 +1,7 @@
 """No bytes whatever make a command raise anything but a problem that says what is wrong."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 import json
 from typing import Any, Final
 
@@ -57,16 +58,23 @@ JSON: Final = st.recursive(
 )
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """Let a problem be one that can be told."""
+    try:
+        yield
+    except Problem as problem:
+        json.dumps({**problem.as_dict(), "text": str(problem)})
+
+
 def taken(raw: bytes, name: str | None) -> None:
     """Read a command as both kinds do."""
     found = payload.read(raw, name)
     assert found.problem is None or not found.fields
-    for steps in (lambda: of_device.steps(found.fields, UNIT), lambda: of_property.steps(found.fields, PLACE)):
-        try:
-            steps()
-        except Problem as problem:
-            told = {**problem.as_dict(), "text": str(problem)}
-            json.dumps(told)
+    with told():
+        of_device.steps(found.fields, UNIT)
+    with told():
+        of_property.steps(found.fields, PLACE)
 
 
 @given(raw=st.binary(max_size=200), name=st.none() | st.sampled_from(NAMES))
