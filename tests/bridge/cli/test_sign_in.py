@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from html import unescape
+import os
 from pathlib import Path
 import re
 from typing import Final
@@ -301,3 +302,10 @@ async def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
     typed.write_bytes(b"one\ntwo")
     with typed.open() as file:
         assert [line async for line in lines_of(file.fileno())] == ["one", "two"]
+
+
+async def test_a_terminal_that_is_gone_is_at_its_end() -> None:
+    controller, terminal = os.openpty()
+    os.close(controller)
+    assert [line async for line in lines_of(terminal)] == []
+    os.close(terminal)
