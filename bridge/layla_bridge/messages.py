@@ -1,5 +1,6 @@
 """What travels between the bridge and the broker, whoever makes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -17,6 +18,10 @@ class Publication:
     expiry: int | None = None
     response_topic: str | None = None
     correlation: bytes | None = None
+
+
+type Send = Callable[[Publication], None]
+"""Hand a message over; it goes out, in order, as soon as there is a connection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

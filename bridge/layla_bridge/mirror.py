@@ -1,6 +1,6 @@
 """What is published of an account: at most one state per changed unit and property, and no message for the others."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
@@ -36,8 +36,8 @@ class Selection:
 class Mirror:
     """Turns snapshots into messages. It does nothing else: the caller publishes them and stores the ledger.
 
-    The ledger is another object when there is something to save. `told` is what each air conditioner was told last,
-    by unit, as it is while `changes` runs.
+    The ledger is another object when there is something to save. `told` says what a unit's air conditioner was told
+    last.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Mirror:
         topics: Topics,
         selection: Selection,
         ledger: KeyLedger,
-        told: Mapping[str, AirConditioner] | None = None,
+        told: Callable[[str], AirConditioner | None] = lambda _: None,
     ) -> None:
         """Go on with the ledger that an earlier run left."""
         self.ledger = ledger
@@ -53,7 +53,7 @@ class Mirror:
         self._selection = selection
         self._payloads = Payloads(topics.instance, selection.names)
         self._expiry = round(selection.expiry.total_seconds())
-        self._told = told if told is not None else {}
+        self._told = told
         self._homes: dict[str, bytes] = {}
         self._rota: Rota | None = None
         self._refreshed_until: datetime | None = None
@@ -82,11 +82,15 @@ class Mirror:
         found |= self._refreshed(snapshot, [item for item in self._due(self._rota, now) if item not in found])
         return [message for messages in found.values() for message in messages]
 
+    def unreachable(self) -> Sequence[Publication]:
+        """Say of everything that was published that it cannot be reached: the cloud says nothing any more."""
+        return [message for item in self.ledger.known for message in self._absent(item)]
+
     def state(self, snapshot: Snapshot, device: Device) -> Publication:
         """Return a unit's state, as after a command to its air conditioner. Raises UnusableId."""
         item = Item(Kind.DEVICE, device.id)
         seen = snapshot.last_seen.get(device.id)
-        payload = self._payloads.device(device, seen, self.ledger.keys(item), self._told.get(device.id))
+        payload = self._payloads.device(device, seen, self.ledger.keys(item), self._told(device.id))
         return self._retained(item, STATE, payload)
 
     def _learn(self, units: Iterable[Device], touched: Iterable[Home], gone: Collection[Item]) -> None:

@@ -8,10 +8,29 @@ from .broker import BrokerSettings, Tls
 from .cloud.model import Snapshot
 from .configuration import Configuration
 from .mirror import Selection
+from .outbox import Limits
+from .shard import Shard
 from .topics import Topics
 
 type Selected = Callable[[str | None], bool]
 """Whether a property is published; None stands for units without one."""
+
+
+def sharded(configuration: Configuration, shard: Shard) -> Configuration:
+    """Return the configuration of one of several bridges: its name, its client id, and its folder."""
+    client_id = f"{configuration.broker.client_id}{shard.suffix}"
+    return configuration.model_copy(
+        update={
+            "instance": f"{configuration.instance}{shard.suffix}",
+            "broker": configuration.broker.model_copy(update={"client_id": client_id}),
+            "data": shard.folder(configuration.data),
+        }
+    )
+
+
+def state_path(configuration: Configuration) -> Path:
+    """Return where the bridge remembers what it published."""
+    return configuration.data / "state.json"
 
 
 def outbox_path(configuration: Configuration) -> Path:
@@ -67,3 +86,13 @@ def mirrored(configuration: Configuration, which: Selected) -> Selection:
     """Return what the mirror publishes."""
     publish = configuration.publish
     return Selection(selected=which, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
+
+
+def interval(configuration: Configuration) -> timedelta:
+    """Return the time between two polls."""
+    return timedelta(seconds=configuration.account.interval)
+
+
+def limits(configuration: Configuration) -> Limits:
+    """Return how long, and how many, events are kept."""
+    return Limits(age=timedelta(days=configuration.outbox.keep_days), number=configuration.outbox.most_events)

@@ -14,13 +14,13 @@ from pathlib import Path
 import stat
 from typing import Final
 
+from . import durable
 from .cloud.oauth.tokens import Tokens
 from .cloud.stored import InvalidRecord
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LARGEST: Final = 65536
 _OWNER_ONLY: Final = 0o600
-_OWNER_FOLDER: Final = 0o700
 _OTHERS: Final = 0o077
 
 type _Version = tuple[int, int, int]
@@ -73,7 +73,7 @@ class TokenFile:
 
 def store(path: Path, tokens: Tokens) -> None:
     """Put the tokens of a new sign-in on disk, whatever was there. Raises OSError."""
-    path.parent.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
+    durable.make_folder(path.parent)
     with _locked(path):
         _replace(path, tokens)
 
@@ -126,22 +126,4 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _replace(path: Path, tokens: Tokens) -> None:
-    """Write beside the file, and rename when it is whole and on disk. What a kill left is written over."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, _OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(json.dumps(tokens.as_record()).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Bring the rename itself to disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    durable.replace(path, json.dumps(tokens.as_record()).encode())

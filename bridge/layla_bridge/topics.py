@@ -154,6 +154,15 @@ class Topics:
             case _:
                 return None
 
+    def may_answer_on(self, topic: str) -> bool:
+        """Tell whether an answer may go where a request asks for it: to a topic, and to none that means something here.
+
+        Else whoever may send requests could have us write commands, or states, in our own name.
+        """
+        first, *_ = topic.removeprefix(f"{self.base}/").split("/")
+        ours = topic.startswith(f"{self.base}/") and first in (_BRIDGE, *Kind)
+        return bool(topic) and not ours and not topic.startswith("$") and not set(topic) & set("+#\0")
+
     def _topic(self, *levels: str) -> str:
         return "/".join((self.base, *map(escaped, levels)))
 

@@ -21,8 +21,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.unit_conversion import TemperatureConverter
 
+from . import failures
 from .air_conditioning import spoken_names
 from .cloud.air_conditioner import Mode
+from .cloud.errors import CloudError
 from .cloud.model import Device
 from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
@@ -201,27 +203,27 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
 
     @override
     async def async_turn_on(self) -> None:
-        await self._unit.change(power=True)
+        await self._change(power=True)
 
     @override
     async def async_turn_off(self) -> None:
-        await self._unit.change(power=False)
+        await self._change(power=False)
 
     @override
     async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
-        await self._unit.change(**_power_and_mode(hvac_mode))
+        await self._change(**_power_and_mode(hvac_mode))
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        await self._unit.change(**self._settings(kwargs))
+        await self._change(**self._settings(kwargs))
 
     @override
     async def async_set_fan_mode(self, fan_mode: str) -> None:
-        await self._unit.change(fan=fan_mode)
+        await self._change(fan=fan_mode)
 
     @override
     async def async_set_swing_mode(self, swing_mode: str) -> None:
-        await self._unit.change(swing=swing_mode)
+        await self._change(swing=swing_mode)
 
     async def async_assume(self, **kwargs: Any) -> None:
         """Take it that the air conditioner is in this state; nothing is sent.
@@ -231,6 +233,13 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
         if ATTR_TEMPERATURE in kwargs:
             kwargs[ATTR_TEMPERATURE] = self._within_range(kwargs[ATTR_TEMPERATURE])
         await self._unit.assume(**self._settings(kwargs))
+
+    async def _change(self, **changes: Any) -> None:
+        """Ask the air conditioner for changes; raises HomeAssistantError in the user's language."""
+        try:
+            await self._unit.change(**changes)
+        except CloudError as error:
+            raise failures.command_failed(error) from error
 
     def _within_range(self, temperature: float) -> float:
         native = TemperatureConverter.convert(

@@ -11,21 +11,22 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 
-from . import failures, pace
+from . import failures, rests
 from .access import names
-from .air_conditioning.control import AirConditioners
+from .air_conditioning import control
 from .air_conditioning.store import AcStore
 from .alarm_events import AlarmEvents
+from .cloud import pace
 from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.model import Device, Snapshot
+from .cloud.pace import LONGEST_STALE, rest
 from .const import CONF_ACCOUNT_ID, LOGGER, MANUFACTURER
 from .detail.estimate import Platforms
 from .detail.full_units import FullUnits
 from .detail.levels import Levels
 from .detail.limit import Fit
 from .homes import Home, homes
-from .pace import LIMITED, LONGEST_STALE, RESTS, rest
 from .registry import devices, sharing
 from .registry.absences import Absences
 from .registry.areas import Areas
@@ -58,13 +59,13 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             name=MANUFACTURER,
         )
         self.account = account
-        self.air_conditioners = AirConditioners(
+        self.air_conditioners = control.air_conditioners(
             hass, entry, self.account, ac_store, on_accepted=self.command_accepted, on_limited=self.limited
         )
         self._account_id: str = entry.data[CONF_ACCOUNT_ID]
-        self._rests = hass.data.setdefault(RESTS, {})
-        self._limited = hass.data.setdefault(LIMITED, {})
-        self._usual = self.update_interval = pace.usual(entry.options)
+        self._rests = hass.data.setdefault(rests.RESTS, {})
+        self._limited = hass.data.setdefault(rests.LIMITED, {})
+        self._usual = self.update_interval = rests.usual(entry.options)
         self._command_at: datetime | None = None
         self._alarm_at: datetime | None = None
         # Two fetches from the same cursor would both find the same events.

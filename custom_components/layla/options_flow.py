@@ -19,9 +19,9 @@ from .detail import choices
 from .detail.choices import Fields
 from .detail.estimate import Estimate, estimate
 from .detail.levels import Level, Levels
-from .pace import usual
 from .platforms import DESCRIBING
 from .registry import devices
+from .rests import usual
 
 _ADVANCED: Final = "advanced"
 _AC_LEAD: Final = int(DEFAULT_LEAD)

@@ -5,9 +5,13 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from aiohttp import ClientSession
 import pytest
 
+from simulator import World, running
 from tests.bridge.mosquitto import Mosquitto
+from tests.bridge.whole import Listener, Setting, listening
+from tests.integration.cloud import Cloud
 
 type StartBroker = Callable[..., Awaitable[Mosquitto]]
 
@@ -35,3 +39,29 @@ async def start_broker(tmp_path: Path) -> AsyncIterator[StartBroker]:
 async def broker(start_broker: StartBroker) -> Mosquitto:
     """A broker that lets everybody in and keeps nothing."""
     return await start_broker()
+
+
+@pytest.fixture
+def world() -> World:
+    """What the cloud simulates: three homes with ten units."""
+    return World.demo()
+
+
+@pytest.fixture
+async def cloud(world: World) -> AsyncIterator[Cloud]:
+    """A simulated cloud, over HTTP."""
+    async with running(world, "127.0.0.1", 0) as simulator, ClientSession() as session:
+        yield Cloud(session, simulator.url, simulator.base_url, simulator.token)
+
+
+@pytest.fixture
+def setting(cloud: Cloud, broker: Mosquitto, tmp_path: Path) -> Setting:
+    """Where a bridge can run."""
+    return Setting(cloud=cloud, broker=broker, folder=tmp_path)
+
+
+@pytest.fixture
+async def listener(broker: Mosquitto) -> AsyncIterator[Listener]:
+    """Everybody else on the broker."""
+    async with listening(broker.port) as other:
+        yield other

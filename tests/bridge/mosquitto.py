@@ -13,7 +13,7 @@ import socket
 
 from tests.bridge.certificates import Certificates
 
-GENEROUS = 20.0
+GENEROUS = 60.0
 """Seconds to wait for what comes in a moment."""
 
 

@@ -17,11 +17,13 @@ from tests.bridge.mosquitto import GENEROUS
 class Peer:
     """A client in a thread of its own; `messages` are in the order of their arrival."""
 
-    def __init__(self, port: int, **credentials: str) -> None:
+    def __init__(self, port: int, client_id: str = "", session_seconds: int = 0, **credentials: Any) -> None:
         self.messages: asyncio.Queue[MQTTMessage] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._done: asyncio.Queue[int] = asyncio.Queue()
-        self.client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self.client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion.MQTTv5)
+        self.client.reconnect_delay_set(1, 1)
+        self._session_seconds = session_seconds
         if credentials:
             self.client.username_pw_set(**credentials)
         self.client.on_connect = lambda *_: self._tell(self._done, 0)
@@ -35,9 +37,16 @@ class Peer:
 
     async def connect(self) -> None:
         """Connect."""
-        self.client.connect("127.0.0.1", self._port)
+        kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        kept.SessionExpiryInterval = self._session_seconds
+        self.client.connect("127.0.0.1", self._port, clean_start=not self._session_seconds, properties=kept)
         self.client.loop_start()
         await self._answered()
+
+    def close(self) -> None:
+        """Leave."""
+        self.client.disconnect()
+        self.client.loop_stop()
 
     async def subscribe(self, topic: str, *, as_published: bool = True) -> None:
         """Subscribe, by default with the retain flag as it was published."""
@@ -67,7 +76,7 @@ class Peer:
 
 
 @asynccontextmanager
-async def peer(port: int, *topics: str, **credentials: str) -> AsyncIterator[Peer]:
+async def peer(port: int, *topics: str, **credentials: Any) -> AsyncIterator[Peer]:
     """Connect a peer that hears the topics."""
     made = Peer(port, **credentials)
     await made.connect()
@@ -76,5 +85,4 @@ async def peer(port: int, *topics: str, **credentials: str) -> AsyncIterator[Pee
             await made.subscribe(topic)
         yield made
     finally:
-        made.client.disconnect()
-        made.client.loop_stop()
+        made.close()

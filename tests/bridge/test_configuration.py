@@ -8,14 +8,17 @@ from pydantic import SecretStr, ValidationError
 import pytest
 from yarl import URL
 
-from layla_bridge.configuration import Configuration, SignInAccount, TokenAccount, load
+from layla_bridge.configuration import AcProfile, Configuration, SignInAccount, TokenAccount, load
 from layla_bridge.configuration.document import document, reference, written
 from layla_bridge.configuration.keys import KEYS, SECRET_FILES, variable
-from layla_bridge.configuration.sections import Section
+from layla_bridge.configuration.section import Section
 
 TOKEN: Final = {"LAYLA_ACCOUNT__TOKEN": "t0ken"}
 SIGN_IN: Final = {"LAYLA_ACCOUNT__KIND": "sign_in", "LAYLA_ACCOUNT__CLIENT_ID": "someone"}
 PEM: Final = "pem"
+ACME: Final = AcProfile.model_validate(
+    {"vendor": "Acme", "model": "X1", "units": ["7"], "modes": ["cool", "heat"], "lowest": "16", "highest": "30"}
+)
 
 # For each key: what is written, and the value that it makes.
 VALUES: Final[Mapping[str, tuple[str, object]]] = {
@@ -50,6 +53,11 @@ VALUES: Final[Mapping[str, tuple[str, object]]] = {
     "publish.retained_for": ("7200", 7200),
     "properties.include": ("[Beach*, 17]", ("Beach*", "17")),
     "properties.exclude": ("[Attic]", ("Attic",)),
+    "air_conditioners.control": ("full", "full"),
+    "air_conditioners.profiles": (
+        "[{vendor: Acme, model: X1, units: [7], modes: [cool, heat], lowest: 16, highest: 30}]",
+        (ACME,),
+    ),
     "discovery.enabled": ("true", True),
     "discovery.prefix": ("ha", "ha"),
     "discovery.areas": ("true", True),
@@ -59,6 +67,7 @@ VALUES: Final[Mapping[str, tuple[str, object]]] = {
     "status_page.host": ("192.0.2.7", "192.0.2.7"),
     "status_page.port": ("80", 80),
     "status_page.path_prefix": ("/layla", "/layla"),
+    "status_page.hosts": ("[bridge.lan]", ("bridge.lan",)),
     "data": ("/var/lib/bridge", Path("/var/lib/bridge")),
     "log_level": ("debug", "debug"),
 }

@@ -13,7 +13,10 @@ from layla_bridge.configuration.keys import KEYS, SECTIONS
 
 TOKEN: Final = {"LAYLA_ACCOUNT__TOKEN": "t0ken"}
 NAME: Final = "layla.yaml"
-TOP: Final = "the keys account, broker, publish, properties, discovery, outbox, status_page, instance, data, log_level"
+TOP: Final = (
+    "the keys account, broker, publish, properties, air_conditioners, discovery, outbox, status_page, instance, data,"
+    " log_level"
+)
 NUMBER: Final = "seconds from 60 to 900"
 PORT: Final = "a port from 1 to 65535"
 URL: Final = "an address that begins with https:// or http://, without a user, query or fragment"

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from layla_bridge import token_file
+from layla_bridge import durable
 from layla_bridge.cloud.oauth.sign_in import TokenStore
 from layla_bridge.cloud.oauth.tokens import Tokens
 from layla_bridge.token_file import TokenFile, TokenFileError, store
@@ -119,12 +119,12 @@ async def test_a_rename_that_may_not_be_on_disk_is_brought_there_again(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = TokenFile(path)
-    sync = token_file._sync
+    sync = durable.sync
 
     def broken(_: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(token_file, "_sync", broken)
+    monkeypatch.setattr(durable, "sync", broken)
     with pytest.raises(OSError, match="Input/output"):
         await kept.keep(NEW)
 
@@ -134,7 +134,7 @@ async def test_a_rename_that_may_not_be_on_disk_is_brought_there_again(
         synced.append(folder)
         sync(folder)
 
-    monkeypatch.setattr(token_file, "_sync", noted)
+    monkeypatch.setattr(durable, "sync", noted)
     await kept.keep(NEW)
     assert synced == [path.parent]
     assert kept.tokens == NEW

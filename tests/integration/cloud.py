@@ -1,5 +1,6 @@
 """The simulated cloud, as tests speak to it: its control API over HTTP."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,11 @@ class Cloud:
     async def device_ids(self) -> list[str]:
         """Name the units, in the order of the simulator."""
         return [device["id"] for device in (await self.control("GET", "state"))["devices"]]
+
+    async def requested(self, operation: str, count: int) -> None:
+        """Wait until an operation was asked for so many times since the last reset."""
+        while (await self.control("GET", "counters"))["by_operation"].get(operation, 0) < count:  # noqa: ASYNC110 - the simulator tells nobody
+            await asyncio.sleep(0.05)
 
     async def requests(self) -> Mapping[str, int]:
         """Count requests by operation since the last reset, and start anew."""

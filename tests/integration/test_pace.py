@@ -12,7 +12,8 @@ from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.layla import pace
+from custom_components.layla import rests
+from custom_components.layla.cloud import pace
 from custom_components.layla.const import CONF_INTERVAL
 
 from .cloud import Cloud
@@ -238,7 +239,7 @@ def test_the_interval_is_the_usual_one_or_what_something_recent_asks_for(
 
 @given(st.dictionaries(st.just(CONF_INTERVAL), st.floats(min_value=0, max_value=1e6) | st.integers(0, 10**6)))
 def test_the_usual_interval_is_within_its_bounds(options: dict[str, Any]) -> None:
-    chosen = pace.usual(options)
+    chosen = rests.usual(options)
 
     assert timedelta(seconds=60) <= chosen <= timedelta(seconds=900)
     assert options or chosen == timedelta(seconds=60)

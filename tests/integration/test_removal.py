@@ -16,8 +16,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.layla.cloud.removal import LONGEST_STEP, REMOVE_AFTER, Count, is_incomplete
 from custom_components.layla.const import DOMAIN
-from custom_components.layla.registry.removal import LONGEST_STEP, REMOVE_AFTER, Count, is_incomplete
 from simulator import World
 
 from .cloud import Cloud

@@ -3,12 +3,14 @@
 from ..messages import Message, Publication, Subscription
 from .check import Wanted, try_broker
 from .errors import BrokerError, NotConnected, Rejected
-from .link import BrokerLink
+from .link import MOMENT, BrokerLink
 from .session import Session
 from .settings import BrokerSettings, Protocol, Tls
 from .trouble import Trouble, TroubleKind
+from .visit import Unreachable, visiting
 
 __all__ = [
+    "MOMENT",
     "BrokerError",
     "BrokerLink",
     "BrokerSettings",
@@ -22,6 +24,8 @@ __all__ = [
     "Tls",
     "Trouble",
     "TroubleKind",
+    "Unreachable",
     "Wanted",
     "try_broker",
+    "visiting",
 ]

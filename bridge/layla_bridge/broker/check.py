@@ -1,16 +1,17 @@
 """One try, for those who want to know whether the settings work and the broker allows what the bridge does."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ..messages import Message, Publication, Subscription
 from . import reasons, trouble
 from .connection import Connection
-from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome
-from .settings import BrokerSettings, Protocol
+from .errors import BrokerError, NotConnected, Rejected
+from .settings import BrokerSettings
 from .trouble import Trouble
+from .visit import opened
 
 PATIENCE: Final = 5.0
 """How long a message may take to come back, in seconds."""
@@ -48,7 +49,7 @@ async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING) -> Trou
             complete.set()
 
     try:
-        connection = await _opened(settings, hear)
+        connection = await opened(settings, hear)
     except (OSError, ValueError, BrokerError) as error:
         return trouble.of(error, settings)
     try:
@@ -65,19 +66,6 @@ async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING) -> Trou
     finally:
         await connection.disconnect()
     return None
-
-
-async def _opened(settings: BrokerSettings, hear: Callable[[Message], None]) -> Connection:
-    """Connect by the version that the broker takes; an old one refuses MQTT 5, or just hangs up."""
-    connection = Connection(settings, Protocol.V5, None, hear)
-    try:
-        await connection.open()
-    except (Closed, Unwelcome) as error:
-        if isinstance(error, Unwelcome) and error.code != reasons.UNSUPPORTED_VERSION:
-            raise
-        connection = Connection(settings, Protocol.V311, None, hear)
-        await connection.open()
-    return connection
 
 
 async def _allowed(connection: Connection, wanted: Wanted) -> None:

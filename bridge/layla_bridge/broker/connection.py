@@ -56,7 +56,7 @@ class Connection:
         settings: BrokerSettings,
         protocol: Protocol,
         will: Publication | None,
-        on_message: Callable[[Message], None],
+        on_message: Callable[[Message], object],
         patience: float = PATIENCE,
     ) -> None:
         self._settings = settings

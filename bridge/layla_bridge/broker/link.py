@@ -28,6 +28,10 @@ type Pause = Callable[[TroubleKind, int], float]
 """How many seconds to wait after a trouble that so many others came before."""
 
 
+def _some(publication: Publication | None) -> tuple[Publication, ...]:
+    return () if publication is None else (publication,)
+
+
 def _jittered(kind: TroubleKind, misses: int) -> float:
     return backoff.pause(kind, misses, _CHANCE.random())
 
@@ -43,7 +47,7 @@ class BrokerLink:
     def __init__(
         self,
         settings: BrokerSettings,
-        will: Publication,
+        will: Publication | None,
         *,
         on_connected: Callable[[Session], Coroutine[Any, Any, None]],
         on_message: Callable[[Message], None],
@@ -97,13 +101,13 @@ class BrokerLink:
             keeper.result()
 
     async def stop(self, *last_words: Publication) -> None:
-        """Publish the last words (the will when none are given), disconnect, and let `run` return.
+        """Publish the last words (the will, if there is one, when none are given), disconnect, and let `run` return.
 
         When they do not reach the broker within a second it gets no goodbye either, and publishes the will itself.
         """
         self._stopping = True
         if self._connection is not None:
-            await self._say_goodbye(self._connection, last_words or (self._will,))
+            await self._say_goodbye(self._connection, last_words or _some(self._will))
         if self._keeper is not None:
             self._keeper.cancel()
 

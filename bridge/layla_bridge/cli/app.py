@@ -6,7 +6,10 @@ import typer
 
 from ..version import VERSION
 from .check import check
+from .clean import clean
+from .history import history
 from .init import init
+from .run import run
 from .sign_in import sign_in
 from .terminal import report, tolerate_narrow_encodings
 from .topics import topics
@@ -45,5 +48,5 @@ def begin(
     tolerate_narrow_encodings()
 
 
-for command in (init, sign_in, check, topics):
+for command in (init, sign_in, check, run, topics, history, clean):
     app.command()(command)

@@ -1,5 +1,6 @@
 """The bridge's configuration: a YAML file, variables of the environment over it, and secrets from files."""
 
+from .air_conditioners import AcProfile, AirConditioners
 from .loading import load
 from .problems import ConfigurationError, Problem
 from .sections import (
@@ -18,7 +19,9 @@ from .sections import (
 from .selection import Selection
 
 __all__ = [
+    "AcProfile",
     "Account",
+    "AirConditioners",
     "Broker",
     "Configuration",
     "ConfigurationError",

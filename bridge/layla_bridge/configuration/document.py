@@ -7,7 +7,7 @@ from typing import Final
 
 import yaml
 
-from .keys import FILE, KEYS, SECTIONS, Key, variable
+from .keys import FILE, ITEMS, KEYS, SECTIONS, Key, variable
 
 _WIDTH: Final = 100
 _PLAIN: Final = re.compile(r"(?:[A-Za-z][\w/-]*|[0-9]+)", re.ASCII)
@@ -22,9 +22,9 @@ _INTRODUCTION: Final = """\
 # Configuration of the bridge
 
 The bridge reads a YAML file and the environment. A variable wins over the file; an empty one counts as not set. A list
-in a variable has commas between its items. A secret can be in a file of its own, which its key with `_file`, or its
-variable with `_FILE`, names; a line break at the end of that file is left out. `layla-bridge init` writes a commented
-file by asking. A relative path begins at the folder in which the bridge is started.
+in a variable has commas between its items, or is written as in JSON. A secret can be in a file of its own, which its
+key with `_file`, or its variable with `_FILE`, names; a line break at the end of that file is left out. `layla-bridge
+init` writes a commented file by asking. A relative path begins at the folder in which the bridge is started.
 
 This page is written by `python -m layla_bridge.configuration`.
 """
@@ -48,6 +48,8 @@ def written(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return "{}"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_quoted(str(item)) for item in value)}]"
     text = str(value)
@@ -70,7 +72,9 @@ def _section(within: str, answers: Mapping[str, str | Sequence[str]]) -> Iterato
 
 
 def _key(key: Key, indent: str, answers: Mapping[str, str | Sequence[str]]) -> Iterator[str]:
-    yield from _comment((f"{key.description} Accepted: {key.form.accepted}.",), indent)
+    items = ITEMS.get(key.path, {}).values()
+    said = (f"- {item.name}: {item.description} Accepted: {item.form.accepted}." for item in items)
+    yield from _comment((f"{key.description} Accepted: {key.form.accepted}.", *said), indent)
     named = f"{key.name}{FILE}"
     if key.path in answers:
         yield f"{indent}{key.name}: {written(answers[key.path])}"
@@ -94,15 +98,22 @@ def _comment(paragraphs: Iterable[str], indent: str) -> Iterator[str]:
 
 def _tables() -> Iterator[str]:
     for section in ("", *SECTIONS):
+        keys = [key for path, key in KEYS.items() if _parent(path) == section]
         yield f"## {f'`{section}`: {SECTIONS[section]}' if section else 'The bridge itself'}"
-        yield ""
-        yield "| Key | Accepted | Default | What it is for |"
-        yield "|---|---|---|---|"
-        for key in (key for path, key in KEYS.items() if _parent(path) == section):
-            yield f"| {_names(key)} | {key.form.accepted} | {_default_cell(key)} | {key.description} |".replace(
-                "*", "\\*"
-            )
-        yield ""
+        yield from _table((_names(key), key) for key in keys)
+        for path, items in ((key.path, ITEMS.get(key.path)) for key in keys):
+            if items:
+                yield f"### Each of `{path}`"
+                yield from _table((f"`{item.name}`", item) for item in items.values())
+
+
+def _table(rows: Iterable[tuple[str, Key]]) -> Iterator[str]:
+    yield ""
+    yield "| Key | Accepted | Default | What it is for |"
+    yield "|---|---|---|---|"
+    for names, key in rows:
+        yield f"| {names} | {key.form.accepted} | {_default_cell(key)} | {key.description} |".replace("*", "\\*")
+    yield ""
 
 
 def _names(key: Key) -> str:

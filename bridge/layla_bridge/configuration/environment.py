@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 import re
 from typing import Final
 
+from ..shard import VARIABLE as SHARD
 from .forms import Shape
 from .given import Given, Reading
 from .keys import KEYS, PREFIX, SECRET_FILES, SECTIONS, nearest, variable
@@ -16,8 +17,8 @@ _SECTIONS: Final = {variable(path): path for path in SECTIONS}
 _FOLDED: Final = {name.replace("__", "_"): name for name in _PATHS if "__" in name}
 # What Kubernetes and linked containers set where a service is called layla-something.
 _OF_A_SERVICE: Final = re.compile(r"LAYLA_(?:\w*_)?(?:SERVICE_(?:HOST|PORT)\w*|PORT(?:_\w*)?)")
-OTHERS: Final = ("LAYLA_CONFIG",)
-"""Variables of ours that are no keys: the configuration's own path."""
+OTHERS: Final = ("LAYLA_CONFIG", SHARD)
+"""Variables of ours that are no keys: the configuration's own path, and which of several bridges this is."""
 
 
 def read(environ: Mapping[str, str]) -> Reading:

@@ -10,10 +10,11 @@ from pathlib import Path
 import re
 from typing import Any, Final, override
 
-from pydantic import GetCoreSchemaHandler, SecretStr
+from pydantic import BaseModel, GetCoreSchemaHandler, SecretStr
 from pydantic_core import CoreSchema, core_schema
 from yarl import URL
 
+from ..cloud.air_conditioner import Mode
 from ..cloud.layla.flavour import Flavour
 from ..cloud.route import InvalidRoute
 from ..cloud.token import MalformedToken, cleaned
@@ -22,6 +23,7 @@ from .problems import shown
 _TRUE: Final = ("true", "yes", "on", "1")
 _FALSE: Final = ("false", "no", "off", "0")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _HOST: Final = re.compile(r"[^\s/@\[\]?#]{1,253}")
 _TOPIC: Final = re.compile(r"[^+#/$][^+#/]*(?:/[^+#/]+)*")
@@ -65,6 +67,18 @@ class Tag(Form):
         return handler(source)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items(Form):
+    """The form of a list of sections, each of which is a `model`."""
+
+    model: type[BaseModel]
+
+    @override
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic go into the list, so that everything that is wrong in it is said with its place."""
+        return handler(source)
+
+
 @dataclass(frozen=True, slots=True)
 class Derived:
     """Says how a default follows from other keys."""
@@ -88,6 +102,20 @@ def whole(least: int, most: int, what: str = "a whole number") -> Form:
         return number
 
     return _text_form(f"{what} from {least} to {most}", parse)
+
+
+def number(least: float, most: float, what: str) -> Form:
+    """Accept a decimal number between two bounds, both included."""
+
+    def parse(text: str) -> float:
+        if not _DECIMAL.fullmatch(text.strip()):
+            raise ValueError(f"{shown(text)} is not a decimal number")
+        value = float(text)
+        if not least <= value <= most:
+            raise ValueError(f"{value:g} is {f'less than {least:g}' if value < least else f'more than {most:g}'}")
+        return value
+
+    return _text_form(f"{what} from {least:g} to {most:g}", parse)
 
 
 def choice(*words: str) -> Form:
@@ -181,6 +209,41 @@ def _patterns(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _words(value: object) -> tuple[str, ...]:
+    """Take a list in which nothing stands twice."""
+    words = _patterns(value)
+    for word in words:
+        if words.count(word) > 1:
+            raise ValueError(f"{shown(word)} stands twice")
+    return words
+
+
+def _some_words(value: object) -> tuple[str, ...]:
+    if words := _words(value):
+        return words
+    raise ValueError("the list is empty")
+
+
+def _modes(value: object) -> tuple[Mode, ...]:
+    words = _some_words(value)
+    for word in words:
+        if word not in list(Mode):
+            raise ValueError(f"{shown(word)} is no mode")
+    return tuple(Mode(word) for word in words)
+
+
+def items_of(model: type[BaseModel]) -> Items:
+    """Accept a list of sections."""
+
+    def parse(value: object) -> tuple[BaseModel, ...]:
+        if not isinstance(value, list):
+            raise ValueError(_is_a(value))  # noqa: TRY004  # pydantic collects ValueError
+        return tuple(model.model_validate(item) for item in value)
+
+    accepted = f"a list of sections with the keys {', '.join(model.model_fields)}"
+    return Items(accepted, parse, Shape.LIST, model=model)
+
+
 def routes_of(flavour: Flavour) -> Form:
     """Accept overrides of a vendor's routes."""
 
@@ -207,6 +270,8 @@ def one_text(value: object) -> str:
 
 def _is_a(value: object) -> str:
     match value:
+        case None:
+            return "there is nothing here"
         case str():
             return "this is a text"
         case list():
@@ -223,6 +288,7 @@ SECRET: Final = _text_form("a text that is not empty", _secret, secret=True)
 TOKEN: Final = _text_form("a token, whole and on one line", _token, secret=True)
 NAME: Final = matching(_NAME, "letters, digits, - and _, at most 64")
 TEXT: Final = matching(re.compile(r".+"), "a text of one line that is not empty", most=1000)
+PLAIN_TEXT: Final = matching(re.compile(r".*\S.*"), "a text of one line that is not blank", most=1000)
 CLIENT_ID: Final = matching(re.compile(r".+"), "a text of one line, at most 128 characters", most=128)
 HOST: Final = matching(_HOST, "a host name or an IP address, without a scheme and a port")
 TOPIC: Final = matching(
@@ -230,4 +296,8 @@ TOPIC: Final = matching(
 )
 WEB_PATH: Final = matching(re.compile(r"/[^\s?#]*"), "a path that begins with /")
 PREFIX: Final = matching(_PREFIX, "a path that begins with / and does not end with one, or nothing")
+HOSTS: Final = Form("a list of host names", _patterns, Shape.LIST)
 PATTERNS: Final = Form("a list of ids or names; * stands for any characters, ? for one", _patterns, Shape.LIST)
+WORDS: Final = Form("a list of texts, each once", _words, Shape.LIST)
+IDS: Final = Form("a list of ids of units, at least one, each once", _some_words, Shape.LIST)
+MODES: Final = Form(f"a list of {', '.join(Mode)}, at least one, each once", _modes, Shape.LIST)

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .forms import Derived, Form
+from .forms import Derived, Form, Items
 from .sections import Configuration, SignInAccount, TokenAccount
 
 PREFIX: Final = "LAYLA_"
@@ -89,7 +89,15 @@ def _table(keys: Iterable[Key]) -> Mapping[str, Key]:
     return table
 
 
+def _items(table: Mapping[str, Key]) -> Iterator[tuple[str, Mapping[str, Key]]]:
+    for path, key in table.items():
+        if isinstance(key.form, Items):
+            yield path, {item.name: item for item in _keys(key.form.model, f"{path}.")}
+
+
 KEYS: Final = _table(_keys(Configuration))
+ITEMS: Final[Mapping[str, Mapping[str, Key]]] = dict(_items(KEYS))
+"""Keys that are lists of sections, and the keys of those by name."""
 SECTIONS: Final[Mapping[str, str]] = dict(_sections(Configuration))
 SECRET_FILES: Final[Mapping[str, Key]] = {f"{path}{FILE}": key for path, key in KEYS.items() if key.form.secret}
 """Keys that name a file with a secret, and the key of the secret."""

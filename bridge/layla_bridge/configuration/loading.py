@@ -10,14 +10,20 @@ from pydantic_core import ErrorDetails
 from . import environment, yaml_text
 from .derived import derived
 from .given import Given, Reading
-from .keys import FILE, KEYS
-from .problems import ConfigurationError, Problem
+from .keys import FILE, ITEMS, KEYS
+from .problems import ConfigurationError, Problem, shown_key
 from .rules import broken
 from .secret_files import UnreadableFile, read_text, resolved
 from .sections import Configuration
 from .sources import reading
 
 _LARGEST: Final = 1 << 20
+_SAID: Final[Mapping[str, str]] = {
+    "missing": "this is missing",
+    "union_tag_invalid": "there is no such kind of account",
+    "tuple_type": "this is not a list",
+    "model_type": "this is not a section of keys",
+}
 _KINDS: Final = {"token": "sign_in", "sign_in": "token"}
 
 
@@ -60,8 +66,14 @@ def _news(translated: Iterator[Problem], found: Iterable[Problem]) -> list[Probl
 def _translated(errors: list[ErrorDetails], given: Mapping[str, Given], name: str) -> Iterator[Problem]:
     for error in errors:
         key = _key(error)
-        source = given[key].source if key in given else name
-        yield Problem(key, _words(error), _accepted(error, key), source)
+        yield Problem(key, _words(error), _accepted(error, key), _source(key, given) or name)
+
+
+def _source(path: str, given: Mapping[str, Given]) -> str | None:
+    """Return where a key stands, or the list in which it does."""
+    while path and path not in given:
+        path = path.rpartition(".")[0]
+    return given[path].source if path else None
 
 
 def _key(error: ErrorDetails) -> str:
@@ -71,24 +83,29 @@ def _key(error: ErrorDetails) -> str:
     # pydantic tells which kind of account it took.
     if names[0] == "account":
         del names[1]
+    # What is too much in a list was named by who wrote it.
+    if error["type"] == "extra_forbidden":
+        names[-1] = shown_key(names[-1])
     return ".".join(names)
 
 
 def _words(error: ErrorDetails) -> str:
-    kind = str(error["loc"][1]) if len(error["loc"]) > 1 else ""
-    match error["type"]:
-        case "missing":
-            return "this is missing"
-        case "extra_forbidden":
-            return f"this belongs to kind {_KINDS[kind]}, and the account's kind is {kind}"
-        case "union_tag_invalid":
-            return "there is no such kind of account"
-        case _:
-            return str(error["ctx"]["error"])
+    if words := _SAID.get(error["type"]):
+        return words
+    if error["type"] != "extra_forbidden":
+        return str(error["ctx"]["error"])
+    if error["loc"][0] != "account":
+        return "there is no such key"
+    kind = str(error["loc"][1])
+    return f"this belongs to kind {_KINDS[kind]}, and the account's kind is {kind}"
 
 
 def _accepted(error: ErrorDetails, key: str) -> str:
-    if error["type"] == "extra_forbidden":
+    if key in KEYS and error["type"] != "extra_forbidden":
+        form = KEYS[key].form
+        return f"{form.accepted}, here or by {KEYS[key].name}{FILE}" if form.secret else form.accepted
+    if error["loc"][0] == "account":
         return "the keys of one kind of account"
-    form = KEYS[key].form
-    return f"{form.accepted}, here or by {KEYS[key].name}{FILE}" if form.secret else form.accepted
+    items = next(known for path, known in ITEMS.items() if key.startswith(f"{path}."))
+    name = key.rpartition(".")[2]
+    return items[name].form.accepted if name in items else f"the keys {', '.join(items)}"

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, override
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from yarl import URL
 
 from ..cloud.layla.flavour import OWNER, PARTNER
 from ..cloud.layla.routes import DEFAULT_AUTHORIZE_URL, DEFAULT_BASE_URL, DEFAULT_TOKEN_URL
+from .air_conditioners import AirConditioners
 from .forms import (
     CLIENT_ID,
     FLAG,
     HOST,
+    HOSTS,
     NAME,
     PATH,
     PATTERNS,
@@ -34,16 +36,11 @@ from .forms import (
     tag,
     whole,
 )
+from .section import Section
 from .selection import Selection
 from .sources import sources_of
 
 KIND: Final = tag("token", "sign_in")
-
-
-class Section(BaseModel):
-    """Values that belong together; never changed, and never more than what is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
 
 
 class _Account(Section):
@@ -206,6 +203,11 @@ class StatusPage(Section):
     path_prefix: Annotated[str, PREFIX] = Field(
         default="", description="What the page's paths begin with behind a proxy."
     )
+    hosts: Annotated[tuple[str, ...], HOSTS] = Field(
+        default=(),
+        description="Names by which the page may be asked for, beside addresses and localhost. Without any, a page on"
+        " loopback takes no other name, and one that other machines see takes each.",
+    )
 
 
 class Configuration(BaseSettings):
@@ -220,6 +222,9 @@ class Configuration(BaseSettings):
     broker: Broker = Field(description="The MQTT broker.")
     publish: Publish = Field(description="What is published.")
     properties: Properties = Field(default=Properties(), description="Which properties are published.")
+    air_conditioners: AirConditioners = Field(
+        default=AirConditioners(), description="The air conditioners that units drive by infrared."
+    )
     discovery: Discovery = Field(default=Discovery(), description="Home Assistant's MQTT discovery.")
     outbox: Outbox = Field(default=Outbox(), description="Events on disk, until the broker has them and for replay.")
     status_page: StatusPage = Field(default=StatusPage(), description="The status page.")

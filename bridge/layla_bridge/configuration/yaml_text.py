@@ -17,8 +17,8 @@ from .problems import Problem, shown_key
 _NULL: Final = "tag:yaml.org,2002:null"
 _STANDARD: Final = "tag:yaml.org,2002:"
 _KNOWN: Final = {**SECTIONS, **KEYS, **SECRET_FILES}
-# A list of texts is all that any key has; deeper is wrong anyway, and may be endless by an alias.
-_DEEPEST: Final = 2
+# A list of sections with lists is all that any key has; deeper is wrong anyway, and may be endless by an alias.
+_DEEPEST: Final = 3
 _QUOTED: Final = re.compile(r"(['\"])(.*?)\1")
 _LONGEST_CHARACTER: Final = 2  # as in \t
 

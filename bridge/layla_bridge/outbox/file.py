@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlite3
 from typing import Final
 
+from ..durable import sync
 from .errors import is_broken, is_locked, told
 
 _LOGGER = logging.getLogger(__name__)
@@ -119,11 +120,7 @@ def _make_private(path: Path) -> None:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         # The name has to survive a power cut too.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(path.parent)
 
 
 def _set_aside(path: Path, now: datetime) -> Path:

@@ -3,8 +3,9 @@
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from ..air_conditioning.settling import settle_for_good
+from ..air_conditioning.control import scheduler
 from ..air_conditioning.store import AcStore
+from ..cloud.settling import settle_for_good
 from ..const import CONF_KIND, KIND_TOKEN
 from ..registry import absences
 from .opening import opened
@@ -25,5 +26,5 @@ async def settle(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """
     ac_store = await AcStore.opened(hass, entry)
     if ac_store.documents and entry.data[CONF_KIND] == KIND_TOKEN:
-        await settle_for_good(await opened(hass, entry, ac_store))
+        await settle_for_good(await opened(hass, entry, ac_store), scheduler(hass))
         await ac_store.forget_documents()

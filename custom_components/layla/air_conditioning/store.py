@@ -68,9 +68,12 @@ class AcStore:
             LOGGER.warning("What an air conditioner was told last cannot be read: %r", error)
             return None
 
-    async def show(self, device_id: str, state: AirConditioner) -> None:
-        """Keep what the air conditioner was told last; returns once it is on disk."""
-        self._stored["shown"][device_id] = state.as_dict()
+    async def show(self, device_id: str, state: AirConditioner | None) -> None:
+        """Keep what the air conditioner was told last, None to forget it; returns once that is on disk."""
+        if state:
+            self._stored["shown"][device_id] = state.as_dict()
+        else:
+            self._stored["shown"].pop(device_id, None)
         await self._store.async_save(self._stored)
 
     async def remove(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import NoneType
 from typing import Any, Final, Self
 
 # What a remote control shows when nothing is known: a temperature that every model has.
@@ -45,13 +46,13 @@ class AirConditioner:
 
     @classmethod
     def from_dict(cls, members: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` wrote; raises KeyError or ValueError for anything else."""
+        """Read what `as_dict` wrote; raises KeyError, TypeError or ValueError for anything else."""
         return cls(
-            power=members["power"],
+            power=_checked(members["power"], bool),
             mode=Mode(members["mode"]),
-            temperature=members["temperature"],
-            fan=members["fan"],
-            swing=members["swing"],
+            temperature=_checked(members["temperature"], float, int, NoneType),
+            fan=_checked(members["fan"], str, NoneType),
+            swing=_checked(members["swing"], str, NoneType),
         )
 
 
@@ -127,6 +128,12 @@ def frame(profile: Profile, state: AirConditioner) -> Frame:
         fan=fitted.fan,
         swing=fitted.swing,
     )
+
+
+def _checked(value: Any, *accepted: type) -> Any:
+    if not isinstance(value, accepted):
+        raise TypeError(f"{type(value).__name__} is not expected")
+    return value
 
 
 def _one_of(words: Sequence[str], word: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal
 
 from .air_conditioner import Frame
@@ -15,6 +15,32 @@ class ArmPropertyAlarm:
     property_id: str
     alarm: str
     armed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """When an alarm is stricter, or rings at all, by the clock of the property; None stays as it is."""
+
+    on: bool | None = None
+    start: time | None = None
+    end: time | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmSettings:
+    """What is to be changed of one alarm; None stays as it is. `threshold` is in the unit of the measure."""
+
+    armed: bool | None = None
+    threshold: float | None = None
+    quiet_hours: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureAlarms:
+    """Change settings of some alarms of one unit, by the alarms' names; the others stay as they are."""
+
+    device_id: str
+    alarms: Mapping[str, AlarmSettings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +77,10 @@ class TestInfrared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkSeen:
-    """Mark notifications as read."""
+    """Mark notifications as read: some, by the vendor's ids, or all of a property. One of the two is needed."""
 
-    notification_ids: Sequence[str]
+    notification_ids: Sequence[str] | None = None
+    property_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,4 +146,6 @@ type AcCommand = (
     | SetAcSchedule
     | DeleteAcSchedule
 )
-type Command = ArmPropertyAlarm | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen | AcCommand
+type Command = (
+    ArmPropertyAlarm | ConfigureAlarms | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen | AcCommand
+)

@@ -15,17 +15,14 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.storage import Store
 
 from ..cloud.model import Snapshot
+from ..cloud.removal import Count, is_incomplete, tells_of_properties
 from ..const import DOMAIN, LOGGER
 from .identity import Kind, item_of
-from .removal import Count, is_incomplete
 
-_SEVERAL: Final = 5
 _SAVE_DELAY: Final = 30.0
 # Members of the file beside the kinds.
 _SPARED: Final = "spared"
 _SPARE_NEXT: Final = "spare_next"
-# While things are missing, so much of the counted time may be lost with a crash.
-_SAVE_STEP: Final = timedelta(minutes=15)
 
 type _Counts = Mapping[Kind, Count]
 type _Spared = Mapping[Kind, frozenset[str]]
@@ -85,12 +82,10 @@ class Absences:
             return
         registered, missing = self._compared(snapshot)
         complete = not is_incomplete(len(registered[Kind.UNIT]), len(missing[Kind.UNIT]))
-        # A list of properties that is empty may be one that could not be read, and a short one cut off. Of less than
-        # five even one is more than a fifth: there the units have to do.
-        short = len(registered[Kind.PROPERTY]) >= _SEVERAL and is_incomplete(
-            len(registered[Kind.PROPERTY]), len(missing[Kind.PROPERTY])
+        properties = tells_of_properties(
+            len(snapshot.properties), len(registered[Kind.PROPERTY]), len(missing[Kind.PROPERTY])
         )
-        told = {Kind.UNIT: complete, Kind.PROPERTY: complete and bool(snapshot.properties) and not short}
+        told = {Kind.UNIT: complete, Kind.PROPERTY: complete and properties}
         self._counts = {
             kind: count.after(missing[kind], at, complete=told[kind]) for kind, count in self._counts.items()
         }
@@ -180,7 +175,7 @@ class Absences:
     def _save_later(self) -> None:
         """Have the file written when what is missing changed, or was missing for a good while more."""
         counts, *others = self._saved
-        counted = any(_differs(count, counts[kind]) for kind, count in self._counts.items())
+        counted = any(count.is_news_to(counts[kind]) for kind, count in self._counts.items())
         if counted or others != [self._spared, self._spare_next]:
             self._saved = (self._counts, self._spared, self._spare_next)
             self._unsaved = True
@@ -250,7 +245,3 @@ def _registered(hass: HomeAssistant, entry: ConfigEntry) -> _Registered:
             if item := item_of(kind, device.identifiers):
                 items[item] = device
     return found
-
-
-def _differs(count: Count, saved: Count) -> bool:
-    return count.missing.keys() != saved.missing.keys() or count.longest - saved.longest >= _SAVE_STEP

@@ -879,6 +879,7 @@ async def test_a_command_to_what_is_not_there_is_gone(face: Face) -> None:
 
 EVERYWHERE: Final = {
     "ArmPropertyAlarm",
+    "ConfigureAlarms",
     "SetEcoMode",
     "SetPillar",
     "SetEcoTime",

@@ -17,6 +17,7 @@ from ..model import Device, Event, Point, Snapshot
 from ..support import Support
 from ..tolerant import Oddities
 from . import capabilities, notifications, parse
+from .alarms import AlarmConfiguration
 from .calls import JsonList
 from .household import HouseholdReader
 from .parse import Household, Unit
@@ -45,6 +46,7 @@ class LaylaAccount:
         self._api = api
         self._support = Support()
         self._households = HouseholdReader(api, self._support)
+        self._alarms = AlarmConfiguration(api)
         self._latest: Snapshot | None = None
 
     @property
@@ -154,6 +156,8 @@ class LaylaAccount:
             case commands.ArmPropertyAlarm():
                 alarms = {cast("PropertyAlarm", command.alarm): command.armed}
                 await self._api.set_property_alarms(command.property_id, alarms)
+            case commands.ConfigureAlarms():
+                await self._alarms.configure(command)
             case commands.SetEcoMode():
                 await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
             case _:

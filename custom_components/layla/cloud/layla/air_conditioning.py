@@ -95,8 +95,9 @@ class AirConditioning:
     async def _keep(self, unit: str, slots: Slots) -> Slots:
         """Remember the slots, durably: what follows may be the last thing that this process does."""
         now = _now()
-        self._slots[unit] = kept = replace(slots, busy=slots.busy if slots.away(now) else None, written_at=now)
+        kept = replace(slots, busy=slots.busy if slots.away(now) else None, written_at=now)
         await self._memory.keep(unit, kept.as_document())
+        self._slots[unit] = kept
         return kept
 
     # commands

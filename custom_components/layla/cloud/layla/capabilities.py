@@ -9,6 +9,7 @@ from ..model import Device
 
 OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
     commands.ArmPropertyAlarm: ("setPropertyAlarms",),
+    commands.ConfigureAlarms: ("updateDevice", "getDevice"),
     commands.SetEcoMode: ("setPropertyEcoMode",),
     commands.SetEcoTime: ("setDeviceEcoThreshold",),
     commands.SetPillar: ("setDevicePillar",),

@@ -22,6 +22,7 @@ from .vocabulary import (
     PropertyFilter,
     PropertyOrder,
     ReportPeriod,
+    SharedDevicePatch,
     SummaryReportType,
     UserPatch,
     UserReplacement,
@@ -96,9 +97,9 @@ class OwnerApi(SharedApi):
         """Read the units of every property by the second, less certain path."""
         return await self._list("listAllDevices", query={"property_id": property_id})
 
-    async def update_device(self, device_id: str, content: DevicePatch) -> JsonObject:
-        """Change part of a unit."""
-        return await self._object("updateDevice", device_id, body=content)
+    @override
+    async def update_device(self, device_id: str, content: SharedDevicePatch | DevicePatch) -> JsonObject:
+        return await super().update_device(device_id, content)
 
     async def set_device_eco_threshold(self, device_id: str, seconds: int) -> JsonObject:
         """Set how many seconds without motion eco mode waits for."""

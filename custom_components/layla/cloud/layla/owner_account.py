@@ -74,7 +74,7 @@ class OwnerAccount(LaylaAccount):
     @override
     async def _executed(self, command: Command) -> None:
         match command:
-            case commands.ArmPropertyAlarm() | commands.SetEcoMode():
+            case commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode():
                 await super()._executed(command)
             case commands.SetEcoTime():
                 await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
@@ -83,6 +83,6 @@ class OwnerAccount(LaylaAccount):
             case commands.TestInfrared():
                 await self._owner.test_device_ir(command.device_id, command.mode)
             case commands.MarkSeen():
-                await self._owner.mark_notifications_seen(ids=command.notification_ids)
+                await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
             case _:
                 await self._air_conditioning.execute(command)

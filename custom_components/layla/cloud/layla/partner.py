@@ -18,6 +18,7 @@ from .vocabulary import (
     PartnerUserReplacement,
     PropertyCreation,
     SensorOrder,
+    SharedDevicePatch,
 )
 
 
@@ -70,9 +71,9 @@ class PartnerApi(SharedApi):
         """Register a unit."""
         return await self._object("createDevice", body=content)
 
-    async def update_device(self, device_id: str, content: PartnerDevicePatch) -> JsonObject:
-        """Change part of a unit."""
-        return await self._object("updateDevice", device_id, body=content)
+    @override
+    async def update_device(self, device_id: str, content: SharedDevicePatch | PartnerDevicePatch) -> JsonObject:
+        return await super().update_device(device_id, content)
 
     # statistics
 

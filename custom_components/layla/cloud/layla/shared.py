@@ -19,6 +19,7 @@ from .vocabulary import (
     PropertyCreation,
     PropertyPatch,
     PropertyReplacement,
+    SharedDevicePatch,
 )
 
 
@@ -77,6 +78,10 @@ class SharedApi(Calls):
     async def get_device(self, device_id: str) -> JsonObject:
         """Read one unit."""
         return await self._object("getDevice", device_id)
+
+    async def update_device(self, device_id: str, content: SharedDevicePatch) -> JsonObject:
+        """Change part of a unit."""
+        return await self._object("updateDevice", device_id, body=content)
 
     async def get_device_measurements(self, device_id: str, series: Series) -> JsonList:
         """Read a series of one unit."""

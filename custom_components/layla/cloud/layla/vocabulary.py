@@ -169,7 +169,11 @@ class _DeviceOptions(TypedDict, total=False):
     settings: FreeForm
 
 
-class PartnerDevicePatch(_DeviceOptions, total=False):
+class SharedDevicePatch(_DeviceOptions, total=False):
+    """What both APIs can change of a unit in the same words; arrays are replaced whole (L24)."""
+
+
+class PartnerDevicePatch(SharedDevicePatch, total=False):
     """Any subset of the editable members of a unit; arrays are replaced whole (L24)."""
 
     device_mac: str
@@ -201,7 +205,7 @@ class SensorOrder(_SensorOrderOptions):
     sensors_count: float
 
 
-class DevicePatch(_DeviceOptions, total=False):
+class DevicePatch(SharedDevicePatch, total=False):
     """Any subset of the editable members of a unit; arrays are replaced whole (L24)."""
 
     device_mac: str

@@ -1,4 +1,7 @@
-"""Settling: once a command to an air conditioner has gone out, the user's schedule and timer are put back."""
+"""Settling: once a command to an air conditioner has gone out, the user's schedule and timer are put back.
+
+The account says when; the tasks and the waiting are the program's (`Scheduler`).
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -6,14 +9,12 @@ from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.util.dt import utcnow
+from .account import Account
+from .commands import SettleAirConditioner
+from .errors import CloudError, RateLimited
+from .scheduler import Scheduler
 
-from ..cloud.account import Account
-from ..cloud.commands import SettleAirConditioner
-from ..cloud.errors import CloudError, RateLimited
-from ..const import LOGGER
+_LOGGER = logging.getLogger(__name__)
 
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=1)
@@ -22,25 +23,23 @@ _LONGEST_WAIT: Final = timedelta(hours=1)
 class Settling:
     """Settles every unit of an account when it is due; what fails is tried again, ever more rarely."""
 
-    def __init__(self, hass: HomeAssistant, account: Account, on_limited: Callable[[RateLimited], None]) -> None:
+    def __init__(self, account: Account, scheduler: Scheduler, on_limited: Callable[[RateLimited], None]) -> None:
         """Take the account that knows what is due when, also from before a restart, and whom to tell of a limit."""
-        self._hass = hass
         self._account = account
+        self._scheduler = scheduler
         self._on_limited = on_limited
         self._waits: dict[str, timedelta] = {}
         self._again_at: dict[str, datetime] = {}
-        self._cancel: CALLBACK_TYPE | None = None
+        self._cancel: Callable[[], None] | None = None
         self._turn = asyncio.Lock()
         self._closed = False
-        self._job = HassJob(self._settle_due, "settle air conditioners")
 
-    @callback
     def plan(self) -> None:
         """Wait for the next unit that is due; to be called after each command."""
         self._stop()
         due = [self._due(unit, at) for unit, at in self._account.unsettled.items()]
         if due and not self._closed:
-            self._cancel = async_track_point_in_utc_time(self._hass, self._job, max(min(due), utcnow()))
+            self._cancel = self._scheduler.call_at(max(min(due), self._scheduler.now()), self._begin)
 
     async def close(self) -> None:
         """Finish the unit that is being settled; the others are settled after the next start."""
@@ -49,7 +48,6 @@ class Settling:
         async with self._turn:
             return
 
-    @callback
     def _stop(self) -> None:
         if self._cancel:
             self._cancel()
@@ -58,8 +56,11 @@ class Settling:
     def _due(self, unit: str, at: datetime) -> datetime:
         return max(at, self._again_at.get(unit, at))
 
-    async def _settle_due(self, now: datetime) -> None:
+    def _begin(self, now: datetime) -> None:
         self._cancel = None
+        _ = self._scheduler.create_task(self._settle_due(now), "settle air conditioners")
+
+    async def _settle_due(self, now: datetime) -> None:
         for unit, at in dict(self._account.unsettled).items():
             async with self._turn:
                 if self._due(unit, at) <= now and not self._closed:
@@ -69,9 +70,10 @@ class Settling:
     async def _settle(self, unit: str, now: datetime) -> None:
         try:
             await self._account.execute(SettleAirConditioner(device_id=unit))
-        except CloudError as error:
+        # A disk that is full now may have room later, as a cloud that is down comes back.
+        except (CloudError, OSError) as error:
             level = logging.DEBUG if unit in self._waits else logging.WARNING
-            LOGGER.log(level, "The schedule or timer of an air conditioner could not be put back yet: %s", error)
+            _LOGGER.log(level, "The schedule or timer of an air conditioner could not be put back yet: %s", error)
             wait = self._waits[unit] = min(self._waits.get(unit, _FIRST_WAIT / 2) * 2, _LONGEST_WAIT)
             asked = timedelta()
             if isinstance(error, RateLimited):
@@ -83,13 +85,13 @@ class Settling:
             self._again_at.pop(unit, None)
 
 
-async def settle_for_good(account: Account) -> None:
+async def settle_for_good(account: Account, scheduler: Scheduler) -> None:
     """Settle every unit of an account that is left, as soon as its last command is out; nobody will later."""
     for unit, at in dict(account.unsettled).items():
-        await asyncio.sleep(max((at - utcnow()).total_seconds(), 0))
+        await scheduler.sleep(max((at - scheduler.now()).total_seconds(), 0))
         try:
             await account.execute(SettleAirConditioner(device_id=unit))
-        except CloudError as error:
-            LOGGER.warning(
+        except (CloudError, OSError) as error:
+            _LOGGER.warning(
                 "The schedule or timer of an air conditioner could not be put back, and will not be: %s", error
             )

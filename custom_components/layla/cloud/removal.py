@@ -1,6 +1,6 @@
 """What the cloud no longer lists: counted while its replies can be trusted, and removed after a day.
 
-This module is free of clocks, registries and files; absences.py has those.
+Both programs count with it. It is free of clocks, registries and files: their `absences.py` have those.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,15 +9,28 @@ from datetime import datetime, timedelta
 from typing import Final
 
 REMOVE_AFTER: Final = timedelta(hours=24)
-# A longer time between two replies was an outage, or Home Assistant was off: that is no evidence.
+# A longer time between two replies was an outage, or the program was off: that is no evidence.
 LONGEST_STEP: Final = timedelta(minutes=30)
 # One in so many may be missing from a reply that is believed.
 TOLERATED: Final = 5
+# Of fewer, even one is more than that.
+SEVERAL: Final = 5
+# While things are missing, so much of the counted time may be lost with a crash.
+SAVE_STEP: Final = timedelta(minutes=15)
 
 
 def is_incomplete(registered: int, missing: int) -> bool:
     """Tell whether a reply lacks too much of what is registered to be believed: more than a fifth, or everything."""
     return missing * TOLERATED > registered
+
+
+def tells_of_properties(listed: int, registered: int, missing: int) -> bool:
+    """Tell whether the properties of a reply that is complete in its units may be believed.
+
+    A list that is empty may be one that could not be read, and a short one cut off. Of less than five even one is more
+    than a fifth: there the units have to do.
+    """
+    return listed > 0 and not (registered >= SEVERAL and is_incomplete(registered, missing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +60,7 @@ class Count:
     def longest(self) -> timedelta:
         """The longest time that anything has been missing."""
         return max(self.missing.values(), default=timedelta())
+
+    def is_news_to(self, saved: Count) -> bool:
+        """Tell whether other things are missing than when this was saved, or they are for a good while more."""
+        return self.missing.keys() != saved.missing.keys() or self.longest - saved.longest >= SAVE_STEP

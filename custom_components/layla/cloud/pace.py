@@ -1,14 +1,10 @@
 """How often the cloud is asked, how long it is left alone, and for how long old values may stand in for new ones."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.util.hass_dict import HassKey
-
-from .cloud.model import Snapshot
-from .const import CONF_INTERVAL, DOMAIN
+from .model import Snapshot
 
 INTERVAL: Final = timedelta(seconds=60)
 LONGEST_INTERVAL: Final = timedelta(seconds=900)
@@ -24,7 +20,7 @@ _LIMIT_LASTS: Final = timedelta(hours=1)
 LONGEST_STALE: Final = timedelta(minutes=5)
 _LONGEST_GUESS: Final = timedelta(minutes=15)
 _LONGEST_ASKED: Final = timedelta(days=1)
-# Timers of Home Assistant may fire a little early.
+# Timers may fire a little early.
 _SLACK: Final = timedelta(seconds=2)
 
 
@@ -41,24 +37,18 @@ class Rest:
         return left if left > _SLACK else None
 
 
-# By account, so that reloading an entry does not make us forget: the rests, and when the last one was asked for.
-RESTS: Final[HassKey[dict[str, Rest]]] = HassKey(f"{DOMAIN}_rests")
-LIMITED: Final[HassKey[dict[str, datetime]]] = HassKey(f"{DOMAIN}_limited")
-
-
 def rest(now: datetime, retry_after: float | None, previous: Rest | None, at_most: timedelta = _LONGEST_ASKED) -> Rest:
     """Rest as long as the cloud asks for, in seconds; where it asks for nothing, twice as long as before (L28)."""
     if retry_after is None:
         length = min((previous.length if previous else INTERVAL) * 2, _LONGEST_GUESS)
     else:
         length = max(INTERVAL, timedelta(seconds=min(retry_after, _LONGEST_ASKED.total_seconds())))
-    bounded = min(length, at_most)
-    return Rest(now + bounded, bounded)
+    length = min(length, at_most)
+    return Rest(now + length, length)
 
 
-def usual(options: Mapping[str, Any]) -> timedelta:
-    """Return the interval that the user chose, in seconds from 60 to 900; a minute without a choice."""
-    chosen = timedelta(seconds=options.get(CONF_INTERVAL, INTERVAL.total_seconds()))
+def bounded(chosen: timedelta) -> timedelta:
+    """Bring an interval that somebody chose within what a cloud takes and an alarm bears."""
     return min(max(chosen, INTERVAL), LONGEST_INTERVAL)
 
 

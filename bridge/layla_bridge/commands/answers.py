@@ -1,0 +1,26 @@
+"""The answer to a command: on the item's result topic, and where the sender asked for it (MQTT 5)."""
+
+from collections.abc import Iterator
+
+from ..messages import Message, Publication
+from ..payloads import as_json
+from ..topics import RESULT, Item, Topics
+from .payload import Scalar
+from .problems import Problem
+
+
+def answers(
+    topics: Topics, item: Item, message: Message, transaction: Scalar, problem: Problem | None
+) -> Iterator[Publication]:
+    """Make the messages that tell what became of a command."""
+    payload = as_json({"transaction": transaction, "ok": problem is None, "error": problem and problem.as_dict()})
+    yield RESULT.at(topics.of(item, RESULT), payload)
+    there = message.response_topic
+    if there is not None and _may_answer(there, topics.base):
+        yield Publication(there, payload, RESULT.qos, correlation=message.correlation)
+
+
+def _may_answer(topic: str, base: str) -> bool:
+    """Tell whether an answer can go there: not where it would be taken for a command or for a state of ours."""
+    ours = topic == base or topic.startswith(f"{base}/")
+    return bool(topic) and not ours and not topic.startswith("$") and not set(topic) & set("+#\0")

@@ -1,0 +1,113 @@
+"""Requests to the bridge itself: read, carried out by whoever knows the verb, and answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+import logging
+from typing import Any, Final
+
+import orjson
+
+from .broker import BrokerError
+from .cloud.errors import CloudError
+from .messages import Message, Publication, Send
+from .outbox import OutboxError
+from .payloads import ERASED, as_json
+from .topics import RESPONSE, BridgeRequest, Topics
+
+_LOGGER = logging.getLogger(__name__)
+
+_LARGEST: Final = 65_536
+# Requests that are carried out at the same time; who asks for more gets no answer but this.
+_MOST: Final = 32
+
+type Members = Mapping[str, Any]
+type Handler = Callable[[Members], Awaitable[Members]]
+"""Carries a request out and returns the data of the answer. Raises BadRequest, CloudError, BrokerError, OutboxError."""
+
+
+class BadRequest(ValueError):
+    """A request that cannot be carried out; the text names the member, the problem and what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as it was read."""
+
+    members: Members
+    transaction: object = None
+
+
+class Requests:
+    """Answers requests on `…/response/<verb>`, and on the response topic of MQTT 5 where there is one."""
+
+    def __init__(self, topics: Topics, handlers: Mapping[str, Handler], send: Send) -> None:
+        """Take who carries out which verb."""
+        self._topics = topics
+        self._handlers = handlers
+        self._send = send
+        self._running: set[asyncio.Task[None]] = set()
+
+    def take(self, message: Message, request: BridgeRequest) -> None:
+        """Carry a request out; returns at once. One that the broker kept is erased, and refused."""
+        if message.retain:
+            if message.payload:
+                self._send(Publication(message.topic, ERASED, qos=1, retain=True))
+                self._answer(message, request.verb, None, error="a retained request is never carried out; it is erased")
+            return
+        if len(self._running) >= _MOST:
+            self._answer(message, request.verb, None, error=f"{_MOST} requests are being carried out; try again later")
+            return
+        task = asyncio.create_task(self._carry_out(message, request.verb))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def close(self) -> None:
+        """Carry nothing out any more."""
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _carry_out(self, message: Message, verb: str) -> None:
+        transaction: object = None
+        try:
+            asked = _read(message.payload)
+            transaction = asked.transaction
+            data = await self._handler(verb)(asked.members)
+        except (BadRequest, BrokerError, CloudError, OutboxError) as error:
+            _LOGGER.debug("A request for %s was refused: %s", verb, error)
+            self._answer(message, verb, transaction, error=str(error))
+        else:
+            self._answer(message, verb, transaction, data=data)
+
+    def _handler(self, verb: str) -> Handler:
+        try:
+            return self._handlers[verb]
+        except KeyError:
+            raise BadRequest(f"there is no request of that name; there are {', '.join(self._handlers)}") from None
+
+    def _answer(
+        self, message: Message, verb: str, transaction: object, *, data: Members | None = None, error: str | None = None
+    ) -> None:
+        told = {"status": "ok", "data": data} if error is None else {"status": "error", "error": error}
+        payload = as_json(told | {"transaction": transaction})
+        self._send(RESPONSE.at(self._topics.bridge(RESPONSE, verb), payload))
+        if message.response_topic and self._topics.may_answer_on(message.response_topic):
+            self._send(Publication(message.response_topic, payload, qos=1, correlation=message.correlation))
+
+
+def _read(payload: bytes) -> _Asked:
+    """Read a request: a JSON object, or nothing at all."""
+    if len(payload) > _LARGEST:
+        raise BadRequest(f"the request has {len(payload)} bytes; {_LARGEST} are the most")
+    if not payload.strip():
+        return _Asked({})
+    try:
+        members = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        raise BadRequest("the request is no JSON; send an object, or nothing") from None
+    if not isinstance(members, dict):
+        raise BadRequest("the request is no JSON object")
+    transaction = members.pop("transaction", None)
+    return _Asked(members, transaction)

@@ -1,0 +1,65 @@
+"""The whole bridge between a simulated cloud and a real broker, as everybody else on the broker sees it."""
+
+import pytest
+
+from simulator import World
+from tests.bridge.whole import BridgeProcess, Listener, Setting, bridging
+
+STATE = "layla/bridge/layla/state"
+KITCHEN = "layla/device/villa-kitchen"
+
+
+def _of_units(listener: Listener) -> int:
+    """Count the messages of units and properties."""
+    return sum(count for topic, count in listener.counts.items() if not topic.startswith("layla/bridge/"))
+
+
+async def test_every_unit_and_property_has_one_state_and_one_availability(setting: Setting, listener: Listener) -> None:
+    async with bridging(setting):
+        await listener.document("layla/property/office")
+        await listener.until(lambda: "layla/property/office/availability" in listener.latest)
+    units, places = await setting.cloud.device_ids(), ("villa", "flat", "office")
+    topics = {f"layla/device/{unit}" for unit in units} | {f"layla/property/{place}" for place in places}
+    expected = topics | {f"{topic}/availability" for topic in topics}
+    assert {topic: listener.counts[topic] for topic in expected} == dict.fromkeys(expected, 1)
+
+
+@pytest.mark.parametrize("world", [World.fleet(devices=200, properties=5)], ids=["200 units"])
+async def test_an_unchanged_account_causes_no_message(setting: Setting, listener: Listener) -> None:
+    async with bridging(setting):
+        await listener.until(lambda: _of_units(listener) == 2 * (200 + 5))
+        # Every timestamp of the payloads has moved on.
+        for _ in range(2):
+            assert (await listener.ask("refresh"))["status"] == "ok"
+        await setting.cloud.change("unit-00007", readings={"noise": 77})
+        await listener.ask("refresh")
+        await listener.document("layla/device/unit-00007", lambda state: state["readings"]["noise"] == 77)
+    assert listener.counts["layla/device/unit-00007"] == 2
+    assert _of_units(listener) - 2 * (200 + 5) <= 2  # the unit, and its property where that comes to something else
+
+
+async def test_an_alarm_changes_one_unit_and_its_property_and_is_an_event_of_both(
+    setting: Setting, listener: Listener
+) -> None:
+    async with bridging(setting):
+        await listener.document("layla/property/office")
+        await setting.cloud.alarm("villa-kitchen", "smoke_alarm")
+        await listener.ask("refresh")
+        state = await listener.document(KITCHEN, lambda state: state["alarms"]["smoke_alarm"]["active"])
+        event = await listener.document(f"{KITCHEN}/event")
+        assert await listener.document("layla/property/villa/event") == event
+    assert state["bridge"] == "layla"
+    assert {key: event[key] for key in ("alarm", "phase", "device_id", "property_id", "late")} == {
+        "alarm": "smoke_alarm",
+        "phase": "started",
+        "device_id": "villa-kitchen",
+        "property_id": "villa",
+        "late": False,
+    }
+
+
+async def test_sigterm_ends_it_with_a_goodbye(setting: Setting, listener: Listener) -> None:
+    async with BridgeProcess(setting) as bridge:
+        await listener.document("layla/property/office")
+        assert await bridge.terminate() == 0
+        await listener.until(lambda: listener.latest[STATE] == b"offline")
