@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+import errno
 import json
 import re
 import socket
@@ -18,6 +19,7 @@ from layla_bridge.status import PageUnavailable, StatusPage
 from layla_bridge.status.feed import Feed
 from layla_bridge.status.page import _why
 from layla_bridge.status.reader import Rhythm
+from tests.bridge.mosquitto import free_port
 from tests.bridge.status_house import FLAT, STATUS, UNITS, VILLA, House, account, unit
 from tests.bridge.status_stream import streaming
 from tests.bridge.world import MINUTE, NOW
@@ -27,14 +29,6 @@ QUICK = Rhythm(gap=0.05, tick=0.2, keep_alive=60.0, patience=5.0)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what a container listens on
 
 type Open = Callable[..., Awaitable[str]]
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody has."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -413,7 +407,9 @@ async def test_a_port_in_use_names_the_key_and_the_remedy(opened: Open) -> None:
 
 
 async def test_an_address_of_another_machine_names_the_key_and_the_remedy(opened: Open) -> None:
-    with pytest.raises(PageUnavailable, match=r"^status_page\.host: 192\.0\.2\.1 is no address of this machine; choose"):
+    with pytest.raises(
+        PageUnavailable, match=r"^status_page\.host: 192\.0\.2\.1 is no address of this machine; choose"
+    ):
         await opened(host="192.0.2.1")
 
 
