@@ -14,6 +14,7 @@ from aiohttp import ClientSession
 import pytest
 
 from layla_bridge.cloud.air_conditioner import AirConditioner, Mode
+from layla_bridge.cloud.model import Device, Snapshot
 from layla_bridge.configuration import StatusPage as Settings
 from layla_bridge.status import PageUnavailable, StatusPage
 from layla_bridge.status.feed import Feed
@@ -223,9 +224,14 @@ async def test_a_large_account_comes_in_many_messages(opened: Open, house: House
 
 def test_ten_thousand_unchanged_units_cost_next_to_nothing(house: House) -> None:
     house.snapshot = account(*(unit(f"u{number}", "Room", VILLA, {"noise": 30}) for number in range(10_000)))
-    written = []
+    written: list[str] = []
     shown = house.shown()
-    feed = Feed(replace(shown, unit=lambda snapshot, device: written.append(device.id) or shown.unit(snapshot, device)))
+
+    def write(snapshot: Snapshot, device: Device) -> bytes:
+        written.append(device.id)
+        return shown.unit(snapshot, device)
+
+    feed = Feed(replace(shown, unit=write))
     assert len(list(feed.messages())) == 41
     assert len(written) == 10_000
     house.snapshot = account(*house.snapshot.devices.values())
