@@ -26,7 +26,7 @@ from .house import FULL, PROFILE, SETTINGS, TOPICS, everything
 
 CONFIGS: Final = Configs(TOPICS, SETTINGS)
 KEYS: Final = Keys(frozenset(MEASURES), frozenset(ALARMS), ac=True, online=True)
-PLATFORMS: Final = {
+PLATFORMS: Final[dict[str, Any]] = {
     "sensor": sensor.DISCOVERY_SCHEMA,
     "binary_sensor": binary_sensor.DISCOVERY_SCHEMA,
     "event": event.DISCOVERY_SCHEMA,
