@@ -1,14 +1,15 @@
 """`layla-bridge clean` removes what the broker keeps of this bridge, and nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from layla_bridge.broker import NotConnected, Rejected, Unreachable, visiting
+from layla_bridge.broker import Publication, Rejected, Unreachable, visiting
+from layla_bridge.broker.connection import Connection
 from layla_bridge.cli import app
 from tests.bridge.app import settings
 from tests.bridge.mosquitto import Mosquitto, free_port
@@ -114,12 +115,27 @@ async def test_a_broker_that_cannot_be_reached_is_told_with_a_remedy(tmp_path: P
     assert "Check that the broker is running" in result.stderr
 
 
-@pytest.mark.parametrize("end", ["denied", "gone"])
-async def test_a_connection_that_ends_within_is_told(end: str, broker: Mosquitto) -> None:
+async def denied(connection: Connection) -> None:
+    """Be refused."""
+    raise Rejected("layla/x", 0x87)
+
+
+async def gone(connection: Connection) -> None:
+    """Lose the connection."""
+    connection.drop()
+    await connection.publish(Publication("layla/x", b""))
+
+
+async def visit(broker: Mosquitto, during: Callable[[Connection], Awaitable[None]]) -> None:
+    """Visit a broker, and do something there."""
+    async with visiting(settings(broker.port), lambda _: None, "clean") as connection:
+        await during(connection)
+
+
+@pytest.mark.parametrize(("during", "words"), [(denied, "does not allow layla/x"), (gone, "ended the connection")])
+async def test_what_goes_wrong_while_connected_is_told(
+    during: Callable[[Connection], Awaitable[None]], words: str, broker: Mosquitto
+) -> None:
     with pytest.raises(Unreachable) as raised:
-        async with visiting(settings(broker.port), lambda _: None, "clean") as connection:
-            if end == "denied":
-                raise Rejected("layla/x", 0x87)
-            connection.drop()
-            raise NotConnected
-    assert raised.value.trouble.text.startswith("The MQTT broker at 127.0.0.1")
+        await visit(broker, during)
+    assert words in raised.value.trouble.text
