@@ -1,18 +1,10 @@
 """A property with its units, and what they come to together: the same sums as the integration shows."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
+from .cloud.catalogue import SUMS
 from .cloud.model import AlarmState, Device, Property, Snapshot
-
-# What the units' readings become, as the integration's sensors of a property are called: of which measure, and how.
-SUMS: Final[Mapping[str, tuple[str, Any]]] = {
-    "noise": ("noise", max),
-    "occupancy": ("occupancy_max", sum),
-    "lowest_temperature": ("temperature", min),
-    "highest_temperature": ("temperature", max),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +26,10 @@ def homes(snapshot: Snapshot, property_ids: Collection[str]) -> Iterator[Home]:
 
 def summed(units: Iterable[Device], key: str) -> float | None:
     """Return one of the sums over the reachable units; an old reading of an offline unit says nothing of now."""
-    measure, together = SUMS[key]
-    readings = (device.readings.get(measure) for device in units if device.online is not False)
+    row = SUMS[key]
+    readings = (device.readings.get(row.measure) for device in units if device.online is not False)
     found = [reading.value for reading in readings if reading and reading.value is not None]
-    return float(together(found)) if found else None
+    return float(row.together(found)) if found else None
 
 
 def known_sums(units: Sequence[Device]) -> frozenset[str]:
@@ -45,7 +37,7 @@ def known_sums(units: Sequence[Device]) -> frozenset[str]:
     measured = {
         measure for device in units for measure, reading in device.readings.items() if reading.value is not None
     }
-    return frozenset(key for key, (measure, _) in SUMS.items() if measure in measured)
+    return frozenset(key for key, row in SUMS.items() if row.measure in measured)
 
 
 def offline(units: Iterable[Device]) -> Iterator[Device]:

@@ -12,26 +12,35 @@ from .topics import Item, Kind
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The members that one state has: readings once they had a value (L25), alarms once seen (L35), and `ac`."""
+    """The members that one state has: readings once they had a value (L25), alarms once seen (L35), and `ac`.
+
+    `online`: the cloud told of the connection.
+    """
 
     readings: frozenset[str] = frozenset()
     alarms: frozenset[str] = frozenset()
     ac: bool = False
+    online: bool = False
 
     @classmethod
     def of_device(cls, device: Device) -> Self:
         """Return what a unit has now."""
         readings = frozenset(key for key, reading in device.readings.items() if reading.value is not None)
-        return cls(readings, frozenset(device.alarms), device.drives_ac)
+        return cls(readings, frozenset(device.alarms), device.drives_ac, device.online is not None)
 
     @classmethod
     def of_home(cls, home: Home) -> Self:
         """Return what a property has now."""
-        return cls(readings=known_sums(home.units))
+        return cls(readings=known_sums(home.units), online=any(unit.online is not None for unit in home.units))
 
     def __or__(self, other: Keys) -> Keys:
         """Have what either has; the same object where the other adds nothing."""
-        both = Keys(self.readings | other.readings, self.alarms | other.alarms, self.ac or other.ac)
+        both = Keys(
+            self.readings | other.readings,
+            self.alarms | other.alarms,
+            self.ac or other.ac,
+            self.online or other.online,
+        )
         return self if both == self else both
 
 
@@ -75,7 +84,7 @@ class KeyLedger:
 
 
 def _written(keys: Keys) -> dict[str, Any]:
-    return {"readings": sorted(keys.readings), "alarms": sorted(keys.alarms), "ac": keys.ac}
+    return {"readings": sorted(keys.readings), "alarms": sorted(keys.alarms), "ac": keys.ac, "online": keys.online}
 
 
 def _read(record: Record, kind: Kind) -> Iterator[tuple[Item, Keys]]:
@@ -85,5 +94,10 @@ def _read(record: Record, kind: Kind) -> Iterator[tuple[Item, Keys]]:
             raise InvalidRecord(kind, "text")
         yield (
             Item(kind, item_id),
-            Keys(frozenset(keys.texts("readings")), frozenset(keys.texts("alarms")), keys.flag("ac")),
+            Keys(
+                frozenset(keys.texts("readings")),
+                frozenset(keys.texts("alarms")),
+                keys.flag("ac"),
+                keys.flag("online"),
+            ),
         )

@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from .cloud.air_conditioner import AirConditioner
+from .cloud.catalogue import event_type
 from .cloud.model import AlarmState, Device, Event
 from .home import Home, active_alarms, all_online, any_alarm, offline, summed
 from .ledger import Keys
@@ -41,6 +42,7 @@ def event(told: Event, seq: int, now: datetime) -> bytes:
         {
             "id": told.id,
             "seq": seq,
+            "event_type": event_type(told.alarm, told.phase),
             "alarm": told.alarm,
             "phase": told.phase.value,
             "at": _instant(told.at),

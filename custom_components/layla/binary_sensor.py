@@ -13,7 +13,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aggregate import AggregateEntity, active_alarms, all_online, any_alarm, offline
-from .cloud.catalogue import ALARMS, alarm as alarm_row
+from .cloud import catalogue
+from .cloud.catalogue import ALARMS, Trait, alarm as alarm_row
 from .cloud.model import AlarmState, Device, Property
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_properties, add_for_units
@@ -34,23 +35,21 @@ def _description(key: str) -> BinarySensorEntityDescription:
     )
 
 
+def _of_trait(row: Trait, translation_key: str | None) -> BinarySensorEntityDescription:
+    return BinarySensorEntityDescription(
+        key=row.key,
+        translation_key=translation_key,
+        device_class=BinarySensorDeviceClass(row.device_class) if row.device_class else None,
+        entity_category=EntityCategory(row.category) if row.category else None,
+        entity_registry_enabled_default=row.enabled_by_default,
+    )
+
+
 ALARM_SENSORS = {key: _description(key) for key in ALARMS}
-CONNECTIVITY = BinarySensorEntityDescription(
-    key="connectivity",
-    device_class=BinarySensorDeviceClass.CONNECTIVITY,
-    entity_category=EntityCategory.DIAGNOSTIC,
-)
-ANY_ALARM = BinarySensorEntityDescription(
-    key="any_alarm",
-    translation_key="any_alarm",
-    device_class=BinarySensorDeviceClass.PROBLEM,
-)
-ALL_ONLINE = BinarySensorEntityDescription(
-    key="connectivity",
-    translation_key="all_online",
-    device_class=BinarySensorDeviceClass.CONNECTIVITY,
-    entity_category=EntityCategory.DIAGNOSTIC,
-)
+# Named by its device class.
+CONNECTIVITY = _of_trait(catalogue.CONNECTIVITY, None)
+ANY_ALARM = _of_trait(catalogue.ANY_ALARM, "any_alarm")
+ALL_ONLINE = _of_trait(catalogue.CONNECTIVITY, "all_online")
 
 
 def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[BinarySensorEntityDescription]:

@@ -3,8 +3,10 @@
 import logging
 from typing import Final
 
+from .cloud import catalogue
+
 DOMAIN: Final = "layla"
-MANUFACTURER: Final = "LaylaElectric"
+MANUFACTURER: Final = catalogue.MANUFACTURER
 LOGGER: Final = logging.getLogger(__package__)
 
 AC_FULL: Final = "full"

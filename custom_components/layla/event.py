@@ -11,8 +11,9 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.dt import utcnow
 
-from .cloud.catalogue import ALARMS
-from .cloud.model import Device, Event, Phase, Property
+from .cloud import catalogue
+from .cloud.catalogue import EVENT_TYPES, event_type
+from .cloud.model import Device, Event, Property
 from .coordinator import LaylaConfigEntry
 from .entity import LaylaEntity, PropertyEntity, UnitEntity, add_for_properties, add_for_units
 from .registry.identity import Kind
@@ -21,11 +22,10 @@ PARALLEL_UPDATES = 0
 
 # What is told later than this after it happened is marked, so that nobody rushes off for an alarm of last night.
 LATE: Final = timedelta(minutes=15)
-OTHER: Final = "other_alarm"
 ALARM_EVENT: Final = EventEntityDescription(
-    key="alarm_event",
-    translation_key="alarm_event",
-    event_types=[f"{alarm}_{phase}" for alarm in (*ALARMS, OTHER) for phase in Phase],
+    key=catalogue.ALARM_EVENT.key,
+    translation_key=catalogue.ALARM_EVENT.key,
+    event_types=list(EVENT_TYPES),
 )
 
 
@@ -70,8 +70,7 @@ class AlarmEvent(LaylaEntity, EventEntity):
 
     @callback
     def _show(self, event: Event) -> None:
-        known = event.alarm if event.alarm in ALARMS else OTHER
-        self._trigger_event(f"{known}_{event.phase}", self._attributes(event))
+        self._trigger_event(event_type(event.alarm, event.phase), self._attributes(event))
         self.async_write_ha_state()
 
     def _attributes(self, event: Event) -> dict[str, Any]:

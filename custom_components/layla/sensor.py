@@ -16,7 +16,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aggregate import AggregateEntity, ever_had, values
-from .cloud.catalogue import MEASURES, Measure
+from .cloud import catalogue
+from .cloud.catalogue import MEASUREMENT, MEASURES, SUMS, Measure, Sum, Trait
 from .cloud.model import Device, Property
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_properties, add_for_units
@@ -24,12 +25,12 @@ from .entity import UnitEntity, add_for_properties, add_for_units
 PARALLEL_UPDATES = 0
 
 
-def _class(measure: Measure) -> SensorDeviceClass | None:
-    return SensorDeviceClass(measure.device_class) if measure.device_class else None
+def _class(row: Measure | Trait) -> SensorDeviceClass | None:
+    return SensorDeviceClass(row.device_class) if row.device_class else None
 
 
-def _category(measure: Measure) -> EntityCategory | None:
-    return EntityCategory(measure.category) if measure.category else None
+def _category(row: Measure | Trait) -> EntityCategory | None:
+    return EntityCategory(row.category) if row.category else None
 
 
 def _description(measure: Measure) -> SensorEntityDescription:
@@ -38,7 +39,7 @@ def _description(measure: Measure) -> SensorEntityDescription:
         translation_key=measure.key,
         device_class=_class(measure),
         native_unit_of_measurement=measure.unit,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=SensorStateClass(MEASUREMENT),
         entity_category=_category(measure),
         entity_registry_enabled_default=measure.enabled_by_default,
         suggested_display_precision=measure.precision,
@@ -47,11 +48,11 @@ def _description(measure: Measure) -> SensorEntityDescription:
 
 READINGS = {key: _description(measure) for key, measure in MEASURES.items()}
 LAST_SEEN = SensorEntityDescription(
-    key="last_seen",
-    translation_key="last_seen",
-    device_class=SensorDeviceClass.TIMESTAMP,
-    entity_category=EntityCategory.DIAGNOSTIC,
-    entity_registry_enabled_default=False,
+    key=catalogue.LAST_SEEN.key,
+    translation_key=catalogue.LAST_SEEN.key,
+    device_class=_class(catalogue.LAST_SEEN),
+    entity_category=_category(catalogue.LAST_SEEN),
+    entity_registry_enabled_default=catalogue.LAST_SEEN.enabled_by_default,
 )
 
 
@@ -63,26 +64,21 @@ class AggregateDescription(SensorEntityDescription):
     together: Callable[[list[float]], float]
 
 
-def _aggregate(key: str, measure: str, together: Callable[[list[float]], float]) -> AggregateDescription:
-    reading = READINGS[measure]
+def _aggregate(row: Sum) -> AggregateDescription:
+    reading = READINGS[row.measure]
     return AggregateDescription(
-        key=key,
-        translation_key=key,
+        key=row.key,
+        translation_key=row.key,
         device_class=reading.device_class,
         native_unit_of_measurement=reading.native_unit_of_measurement,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=reading.state_class,
         suggested_display_precision=reading.suggested_display_precision,
-        measure=measure,
-        together=together,
+        measure=row.measure,
+        together=row.together,
     )
 
 
-AGGREGATES = (
-    _aggregate("noise", "noise", max),
-    _aggregate("occupancy", "occupancy_max", sum),
-    _aggregate("lowest_temperature", "temperature", min),
-    _aggregate("highest_temperature", "temperature", max),
-)
+AGGREGATES = tuple(map(_aggregate, SUMS.values()))
 
 
 def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[SensorEntityDescription]:

@@ -20,7 +20,7 @@ ledgers: Final = st.builds(
     KeyLedger,
     st.dictionaries(
         st.builds(Item, st.sampled_from(Kind), st.text(max_size=5)),
-        st.builds(Keys, words, words, st.booleans()),
+        st.builds(Keys, words, words, st.booleans(), st.booleans()),
         max_size=5,
     ),
 )
@@ -28,7 +28,7 @@ ledgers: Final = st.builds(
 
 def test_a_reading_counts_once_it_had_a_value_and_an_alarm_once_it_was_seen() -> None:
     unit = device(readings={"noise": Reading(value=None), "power": Reading(value=0.0)}, drives_ac=True)
-    assert Keys.of_device(unit) == Keys(frozenset({"power"}), frozenset({"noise_alarm"}), ac=True)
+    assert Keys.of_device(unit) == Keys(frozenset({"power"}), frozenset({"noise_alarm"}), ac=True, online=True)
     temperate = device(online=False, readings={"temperature": Reading(value=20.0)})
     assert Keys.of_home(Home(HOME, [unit, temperate])).readings == {"lowest_temperature", "highest_temperature"}
 

@@ -107,6 +107,7 @@ def test_an_event_says_which_alarm_and_when() -> None:
     assert json.loads(payloads.event(event(property_id=None), 7, NOW)) == {
         "id": "event-1",
         "seq": 7,
+        "event_type": "smoke_alarm_started",
         "alarm": "smoke_alarm",
         "phase": "started",
         "at": "2026-11-20T12:00:00+00:00",

@@ -18,10 +18,10 @@ from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
 from custom_components.layla.button import ASSUME_OFF
 from custom_components.layla.cloud.air_conditioner import Mode
-from custom_components.layla.cloud.catalogue import ALARMS, MEASURES
+from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, OTHER_ALARM
 from custom_components.layla.cloud.errors import CloudError
 from custom_components.layla.detail.levels import Level
-from custom_components.layla.event import ALARM_EVENT, OTHER
+from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
 
@@ -71,7 +71,7 @@ def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
     assert attributes["alarm"]["state"] == names
     assert attributes["event_type"]["state"] == {
         f"{key}_{phase}": f"{name} {phase}"
-        for key, name in {**names, OTHER: "Other alarm"}.items()
+        for key, name in {**names, OTHER_ALARM: "Other alarm"}.items()
         for phase in ("started", "ended")
     }
     assert list(attributes["event_type"]["state"]) == ALARM_EVENT.event_types

@@ -8,12 +8,11 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 from homeassistant.helpers.typing import UNDEFINED
 
+from ..cloud.catalogue import MODELS
 from ..cloud.model import Device, Property, Snapshot
 from ..const import CONF_ACCOUNT_ID, CONF_KIND, KIND_OAUTH, MANUFACTURER
 from . import areas
 from .identity import Kind, device_identifier, item_of
-
-_MODELS = {"SP": "Sensor Pro"}
 
 
 @callback
@@ -112,7 +111,7 @@ def _register_unit(registry: dr.DeviceRegistry, entry: ConfigEntry, device: Devi
         config_entry_id=entry.entry_id,
         identifiers={identifier},
         manufacturer=MANUFACTURER,
-        model=UNDEFINED if kept else _MODELS.get(device.category or "", device.category),
+        model=UNDEFINED if kept else MODELS.get(device.category or "", device.category),
         # The partner API does not tell it, and must not take it away.
         serial_number=device.serial_number or UNDEFINED,
         via_device_id=behind.id if behind else None,

@@ -1,0 +1,1 @@
+"""Discovery, as Home Assistant understands it."""
