@@ -7,7 +7,10 @@ from pathlib import Path
 from .broker import BrokerSettings, Tls
 from .cloud.model import Snapshot
 from .configuration import Configuration
+from .discovery import is_ours
+from .discovery.identity import config_topic, of_bridge, of_item
 from .mirror import Selection
+from .retained import DiscoveryTopics
 from .shard import Shard
 from .topics import Topics
 
@@ -85,3 +88,14 @@ def mirrored(configuration: Configuration, which: Selected) -> Selection:
     """Return what the mirror publishes."""
     publish = configuration.publish
     return Selection(selected=which, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
+
+
+def discovery_topics(configuration: Configuration) -> DiscoveryTopics:
+    """Return where discovery's messages are, also those of a time when it was enabled."""
+    prefix = configuration.discovery.prefix
+    return DiscoveryTopics(
+        of_item=lambda item: config_topic(prefix, of_item(item)),
+        of_bridge=lambda instance: config_topic(prefix, of_bridge(instance)),
+        is_ours=is_ours,
+        every=config_topic(prefix, "+"),
+    )

@@ -11,6 +11,11 @@ from typer.testing import CliRunner, Result
 from layla_bridge.broker import Publication, Rejected, Unreachable, visiting
 from layla_bridge.broker.connection import Connection
 from layla_bridge.cli import app
+from layla_bridge.discovery.devices import Configs
+from layla_bridge.discovery.identity import config_topic, of_bridge
+from layla_bridge.discovery.settings import DiscoverySettings
+from layla_bridge.payloads import as_json
+from layla_bridge.topics import Topics
 from tests.bridge.app import settings
 from tests.bridge.mosquitto import Mosquitto, free_port
 from tests.bridge.peer import peer
@@ -100,6 +105,15 @@ async def test_it_cleans_one_shard(broker: Mosquitto, tmp_path: Path) -> None:
     result = await clean(broker.port, tmp_path, "--shard", "2/8")
     assert sorted(lines(result)) == ["layla/device/unit-3", "layla/device/unit-3/availability"]
     assert await kept(broker) == OURS | OTHERS
+
+
+async def test_it_removes_what_home_assistant_was_told(broker: Mosquitto, tmp_path: Path) -> None:
+    told = {instance: Configs(Topics(instance), DiscoverySettings(version="1")).bridge() for instance in ("villa", "x")}
+    topics = {instance: config_topic("homeassistant", of_bridge(instance)) for instance in told}
+    await publish(broker, **{topics[instance]: as_json(config) for instance, config in told.items()})
+    result = await clean(broker.port, tmp_path)
+    assert topics["villa"] in result.stdout
+    assert (await kept(broker)).keys() == {*OTHERS, topics["x"]}
 
 
 async def test_what_is_no_shard_is_told(tmp_path: Path) -> None:
