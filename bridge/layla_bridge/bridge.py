@@ -146,7 +146,7 @@ class Bridge:
         self._birth = Birth(configuration.discovery.prefix, self.publishing.everything)
         instance = configuration.instance.removesuffix(shard.suffix)
         self._retained = Retained(
-            self.link, topics, configs=self._home_assistant.configs, inherits=partial(shard.inherits, instance)
+            self.link, topics, configs=self._home_assistant.topics, inherits=partial(shard.inherits, instance)
         )
         self._earlier: Mapping[str, bytes] | None = None
         self._sweeper = Sweeper(self._retained, self.link, lambda item: item in mirror.ledger.known)

@@ -5,13 +5,13 @@ import logging
 
 import orjson
 
+from . import parts
 from .broker import Rejected
 from .configuration import Configuration
-from .discovery import Control, Discovery, DiscoverySettings, is_ours, leftovers
-from .discovery.identity import config_topic, of_bridge, of_item
+from .discovery import Control, Discovery, DiscoverySettings, leftovers
 from .ledger import KeyLedger
 from .publishing import Publishing
-from .retained import Configs, Retained
+from .retained import Retained
 from .selected import Selected
 from .topics import Topics
 from .version import VERSION
@@ -31,25 +31,16 @@ class HomeAssistant:
         """Tell of what is selected; `control` says how a unit's air conditioner can be controlled."""
         chosen = configuration.discovery
         self.enabled = chosen.enabled
+        self.topics = parts.discovery_topics(configuration)
+        """Where discovery messages are, for who reads what the broker keeps."""
         self._topics = topics
         self._control = control
-        self._prefix = chosen.prefix
         self._settings = DiscoverySettings(
             version=VERSION,
             prefix=chosen.prefix,
             areas=chosen.areas,
             names=configuration.publish.names,
             selected=selected,
-        )
-
-    @property
-    def configs(self) -> Configs:
-        """Where discovery messages are, for who reads what the broker keeps."""
-        return Configs(
-            of_item=lambda item: config_topic(self._prefix, of_item(item)),
-            of_bridge=lambda instance: config_topic(self._prefix, of_bridge(instance)),
-            is_ours=is_ours,
-            every=config_topic(self._prefix, "+"),
         )
 
     async def begin(self, publishing: Publishing, retained: Retained, earlier: bytes | None) -> None:
@@ -65,10 +56,9 @@ class HomeAssistant:
             publishing.send_all(leftovers(await self._kept(retained, publishing.mirror.ledger), self._topics))
 
     async def _kept(self, retained: Retained, ledger: KeyLedger) -> Mapping[str, bytes]:
-        configs = self.configs
-        topics = [configs.of_item(item) for item in ledger.known]
+        topics = [self.topics.of_item(item) for item in ledger.known]
         try:
-            return await retained.read([*topics, configs.of_bridge(self._topics.instance)])
+            return await retained.read([*topics, self.topics.of_bridge(self._topics.instance)])
         except Rejected as error:
             _LOGGER.warning("What the broker keeps of discovery cannot be read: %s", error)
             return {}

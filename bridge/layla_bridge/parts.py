@@ -7,8 +7,11 @@ from pathlib import Path
 from .broker import BrokerSettings, Tls
 from .cloud.model import Snapshot
 from .configuration import Configuration
+from .discovery import is_ours
+from .discovery.identity import config_topic, of_bridge, of_item
 from .mirror import Selection
 from .outbox import Limits
+from .retained import DiscoveryTopics
 from .shard import Shard
 from .status import About
 from .topics import Topics
@@ -112,4 +115,15 @@ def about(configuration: Configuration, started: datetime) -> About:
         interval=configuration.account.interval,
         features=[feature for feature, on in chosen.items() if on],
         started=started,
+    )
+
+
+def discovery_topics(configuration: Configuration) -> DiscoveryTopics:
+    """Return where discovery's messages are, also those of a time when it was enabled."""
+    prefix = configuration.discovery.prefix
+    return DiscoveryTopics(
+        of_item=lambda item: config_topic(prefix, of_item(item)),
+        of_bridge=lambda instance: config_topic(prefix, of_bridge(instance)),
+        is_ours=is_ours,
+        every=config_topic(prefix, "+"),
     )
