@@ -1,16 +1,28 @@
-"""The running bridge: what its parts tell each other."""
+"""The running bridge: its parts, and what they tell each other."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 import logging
+from typing import Final, Protocol
 
-from . import parts
-from .broker import BrokerLink, Session
+from . import air_conditioning, parts
+from .absences import Absences
+from .air_conditioning import AcFile
+from .broker import MOMENT, BrokerLink, NotConnected, Rejected, Session
+from .budget import Budget
 from .cloud.account import Refresh
 from .cloud.model import Event, Snapshot
+from .commands import Commands, Holds, Hooks
 from .configuration import Configuration
 from .delivery import Delivery
-from .ledger import KeyLedger
+from .discovery import Birth, Control
+from .history import History, HistoryFile, Scope, publisher
+from .home_assistant import HomeAssistant
+from .journal import Entry, Journal
 from .messages import Message
 from .mirror import Mirror
 from .opening import LaylaAccount
@@ -18,127 +30,337 @@ from .outbox import Outbox, OutboxError
 from .outgoing import Outgoing
 from .payloads import OFFLINE, ONLINE
 from .poller import Poller
+from .publishing import Publishing
 from .replay import Replay
-from .requests import Members, Requests
-from .topics import BRIDGE_STATE, BridgeRequest
+from .reporting import Parts, Reporter
+from .requests import Requests
+from .retained import Retained
+from .selected import Selected
+from .self_report import SelfReport
+from .shard import ALONE, Shard
+from .state_file import State, StateFile
+from .status import Shown, StatusPage
+from .sweeper import Sweeper
+from .topics import BRIDGE_STATE, INFO, BridgeRequest, DeviceCommand, Item, PropertyCommand
+from .verbs import Verbs
 
 _LOGGER = logging.getLogger(__name__)
 
+_EVENTS_SHOWN: Final = 50
+# A stop of the whole may take two.
+_GOODBYE: Final = 1.0
 
-def _now() -> datetime:
+
+def now() -> datetime:
+    """Return the time, in aware UTC."""
     return datetime.now(UTC)
 
 
-class Bridge:
-    """One account on one broker."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What a bridge has on disk, opened."""
 
-    def __init__(self, configuration: Configuration, account: LaylaAccount, outbox: Outbox) -> None:
+    outbox: Outbox
+    state: StateFile
+    air_conditioners: AcFile
+    history: HistoryFile
+
+
+class _Runs(Protocol):
+    async def run(self) -> None: ...
+
+
+class Bridge:
+    """One account, or one shard of it, on one broker."""
+
+    def __init__(
+        self, configuration: Configuration, account: LaylaAccount, files: Files, journal: Journal, shard: Shard = ALONE
+    ) -> None:
         """Take what was opened; nothing happens until `run`."""
-        self._configuration = configuration
-        self._account = account
-        self._outbox = outbox
+        self._files = files
         self._topics = topics = parts.topics(configuration)
         state = topics.bridge(BRIDGE_STATE)
         self._online, self._offline = BRIDGE_STATE.at(state, ONLINE), BRIDGE_STATE.at(state, OFFLINE)
-        self.link = BrokerLink(
-            parts.broker_settings(configuration),
-            self._offline,
-            on_connected=self._connected,
-            on_message=self._heard,
-        )
+        settings = parts.broker_settings(configuration)
+        self.link = BrokerLink(settings, self._offline, on_connected=self._connected, on_message=self._heard)
         self.outgoing = Outgoing(self.link)
-        self.delivery = Delivery(outbox, self.link, topics, _now)
+        self.delivery = Delivery(files.outbox, self.link, topics, now)
         self.poller = Poller(
             account,
-            parts.interval(configuration),
-            cursor=outbox.cursor,
+            timedelta(seconds=configuration.account.interval),
+            cursor=files.outbox.cursor,
             took=self._took,
             lost=self._lost,
         )
-        self._selected = parts.selected(configuration, lambda: self.poller.snapshot)
-        self.mirror = Mirror(topics, parts.mirrored(configuration, self._selected), KeyLedger())
-        self._published: Snapshot | None = None
-        self._unstored = False
-        self._requests = Requests(
-            topics,
-            {
-                "refresh": self._refresh,
-                "republish": self._republish_all,
-                "events": Replay(outbox, self.link, topics, _now).answer,
-            },
-            self.outgoing.send,
+        self._selected = Selected(configuration.properties.selection, shard)
+        self._air_conditioners = air_conditioning.opened(
+            configuration.air_conditioners,
+            account,
+            files.air_conditioners,
+            now,
+            on_accepted=self.poller.command_accepted,
+            on_limited=self.poller.limited,
+            on_unauthorised=self.poller.hurry,
         )
+        self._listened_to: set[str] = set()
+        holds = Holds()
+        saved = files.state.saved
+        mirror = Mirror(
+            topics, parts.mirrored(configuration, self._selected), saved.ledger, self._air_conditioners.told
+        )
+        self.publishing = Publishing(
+            mirror=mirror,
+            holds=holds,
+            absences=Absences(saved.missing),
+            selected=self._selected,
+            send_all=self.outgoing.send_all,
+            on_departed=self._departed,
+            clock=now,
+        )
+        self._commands = Commands(
+            account,
+            topics,
+            latest=self._latest,
+            selected=self._selected,
+            air_conditioners=self._air_conditioners,
+            holds=holds,
+            send=self.outgoing.send,
+            hooks=Hooks(
+                on_accepted=self.poller.command_accepted,
+                on_limited=self.poller.limited,
+                on_unauthorised=self.poller.hurry,
+                on_changed=self._changed,
+            ),
+            clock=now,
+        )
+        self._budget = Budget(held=self._busy)
+        self.history = History(
+            account,
+            Scope(shown=self._latest, selected=self._selected, interval=lambda: self.poller.usual),
+            publisher(topics, self.outgoing.send),
+            files.history,
+            self._budget,
+            limited=self.poller.limited,
+        )
+        self._home_assistant = HomeAssistant(configuration, topics, self._selected, self._control)
+        self._birth = Birth(configuration.discovery.prefix, self.publishing.everything)
+        instance = configuration.instance.removesuffix(shard.suffix)
+        self._retained = Retained(
+            self.link, topics, configs=self._home_assistant.topics, inherits=partial(shard.inherits, instance)
+        )
+        self._earlier: Mapping[str, bytes] | None = None
+        self._sweeper = Sweeper(self._retained, self.link, lambda item: item in mirror.ledger.known)
+        reporter = Reporter(
+            parts.about(configuration, now()),
+            Parts(
+                account=account,
+                poller=self.poller,
+                link=self.link,
+                outbox=files.outbox,
+                outgoing=self.outgoing,
+                delivery=self.delivery,
+                commands=self._commands,
+                publishing=self.publishing,
+                address=settings.address,
+            ),
+            now,
+        )
+        self._report = SelfReport(reporter, topics, self.outgoing.send)
+        verbs = Verbs(
+            poller=self.poller,
+            publishing=self.publishing,
+            sweeper=self._sweeper,
+            replay=Replay(files.outbox, self.link, topics, now),
+            history=self.history,
+            health=self._report.health,
+        )
+        self._requests = Requests(topics, verbs.handlers, self.outgoing.send)
+        self._events: deque[Event] = deque(maxlen=_EVENTS_SHOWN)
+        self._unstored = False
+        self._begun = asyncio.Event()
+        self._journal = journal
+        self._tells_warnings = configuration.publish.log
+        self._page = StatusPage(
+            configuration.status_page,
+            Shown(
+                status=reporter.status,
+                snapshot=lambda: self.publishing.shown,
+                unit=lambda snapshot, device: mirror.state(snapshot, device).payload,
+                events=lambda: tuple(reversed(self._events)),
+                journal=lambda: journal.entries,
+                selected=self._selected,
+                names=configuration.publish.names,
+            ),
+        )
+        self._has_page = configuration.status_page.enabled
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Bridge until `stopping` is set; then say goodbye to the broker."""
-        async with asyncio.TaskGroup() as group:
-            parts = (self.link.run(), self.outgoing.run(), self.delivery.run(), self.poller.run())
-            tasks = [group.create_task(part) for part in parts]
-            await stopping.wait()
-            await self._requests.close()
-            await self.link.stop(self._offline)
-            for task in tasks:
-                task.cancel()
+        """Bridge until `stopping` is set; then say goodbye to the broker. Raises PageUnavailable."""
+        if self._has_page:
+            await self._page.start()
+        end_listening = self._journal.listen(self._warned)
+        self._air_conditioners.begin()
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(part.run()) for part in self._running]
+                tasks.append(group.create_task(self._begin()))
+                await stopping.wait()
+                await self._stop()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            end_listening()
+            await self._page.stop()
+
+    @property
+    def _running(self) -> Sequence[_Runs]:
+        """What goes on until the end, each by itself."""
+        return (
+            self.link,
+            self.outgoing,
+            self.delivery,
+            self.poller,
+            self.history,
+            self._sweeper,
+            self._report,
+        )
+
+    async def _stop(self) -> None:
+        """Finish what is being sent, keep what is known, and say goodbye; within two seconds."""
+        self._birth.close()
+        await self._requests.close()
+        try:
+            async with asyncio.timeout(_GOODBYE):
+                await self._commands.close()
+                await self._air_conditioners.close()
+                await self.outgoing.emptied()
+        except TimeoutError:
+            _LOGGER.warning("Not everything could be finished before the stop; the next start goes on with it")
+        await self._save(last=True)
+        await self.link.stop(self._offline)
+
+    # What the broker says
 
     async def _connected(self, session: Session) -> None:
         """Begin a connection: nothing of an earlier one is left, and the broker may be another."""
         del session
+        if self._earlier is None:
+            self._earlier = await self._left_by_an_earlier_run()
         await self.link.subscribe(*self._topics.subscriptions)
+        if self._home_assistant.enabled:
+            await self.link.subscribe(self._birth.subscription)
         await self.link.publish(self._online)
+        self._report.tell_info(again=True)
+        self.publishing.everything()
         self.delivery.wake()
-        self._republish()
+
+    async def _left_by_an_earlier_run(self) -> Mapping[str, bytes]:
+        try:
+            return await self._retained.own()
+        except Rejected as error:
+            _LOGGER.warning("What the broker keeps of the bridge cannot be read: %s", error)
+            return {}
 
     def _heard(self, message: Message) -> None:
+        if self._retained.take(message) or self._birth.heard(message):
+            return
         match self._topics.incoming(message.topic):
             case BridgeRequest() as request:
                 self._requests.take(message, request)
-            case _:
+            case DeviceCommand() | PropertyCommand() as command:
+                self._commands.take(message, command)
+            case None:
+                _LOGGER.debug("A message came that nobody asked for")
+
+    async def _begin(self) -> None:
+        """Once cloud and broker are there: take up discovery, and clear away what is left of earlier runs."""
+        await self._begun.wait()
+        while True:
+            await self.link.wait_connected()
+            try:
+                earlier = (self._earlier or {}).get(INFO.level)
+                await self._home_assistant.begin(self.publishing, self._retained, earlier)
+            except NotConnected:
+                # The link may not have noticed yet.
+                await asyncio.sleep(MOMENT)
+            else:
+                self._sweeper.sweep()
                 return
+
+    # What the cloud says
 
     async def _took(self, refresh: Refresh) -> None:
         """Show an answer of the cloud: what is, and then what happened."""
+        self._selected.learn(refresh.snapshot)
         await self._keep(refresh)
-        self._publish(refresh.snapshot)
+        self.publishing.take(refresh.snapshot)
+        self._listen_to_air_conditioners(refresh.snapshot)
+        self._begun.set()
         self.delivery.wake()
+        self._report.tell_info()
+        self._page.changed()
+        await self._save()
+        await self.history.refreshed(now())
 
     async def _keep(self, refresh: Refresh) -> None:
         """Store the events; those that cannot be stored are found again by the next answer."""
         events = [event for event in refresh.events if self._selected(_place(event, refresh.snapshot))]
         try:
-            await self._outbox.append(events, refresh.cursor)
+            stored = await self._files.outbox.append(events, refresh.cursor)
         except OutboxError as error:
             if not self._unstored:
                 _LOGGER.warning("Events cannot be stored, and are not told until they can: %s", error)
             self._unstored = True
         else:
             self._unstored = False
+            self._events.extend(each.event for each in stored)
 
-    def _publish(self, snapshot: Snapshot) -> None:
-        self.outgoing.send_all(self.mirror.changes(snapshot, self._published, _now()))
-        self._published = snapshot
-
-    def _republish(self) -> None:
-        """Publish everything anew."""
-        self._published = None
-        if self.poller.snapshot and not self.poller.is_lost:
-            self._publish(self.poller.snapshot)
-
-    async def _refresh(self, members: Members) -> Members:
-        """Ask the cloud now."""
-        del members
-        await self.poller.refreshed()
-        return {}
-
-    async def _republish_all(self, members: Members) -> Members:
-        """Publish everything anew, for a broker or a reader that lost it."""
-        del members
-        self._republish()
-        return {}
+    async def _save(self, *, last: bool = False) -> None:
+        publishing = self.publishing
+        await self._files.state.keep(State(publishing.mirror.ledger, publishing.absences.missing), last=last)
 
     def _lost(self) -> None:
-        """Say that nothing is known of any unit any more."""
-        self._published = None
-        self.outgoing.send_all(self.mirror.unreachable())
+        self.publishing.lost()
+        self._page.changed()
+
+    def _latest(self) -> Snapshot | None:
+        return self.poller.snapshot
+
+    # What commands change
+
+    def _control(self, device_id: str) -> Control:
+        unit = self._air_conditioners.of(None, device_id)
+        return Control(unit.profile, unit.full)
+
+    def _listen_to_air_conditioners(self, snapshot: Snapshot) -> None:
+        for device in snapshot.devices.values():
+            if device.drives_ac and device.id not in self._listened_to:
+                self._listened_to.add(device.id)
+                unit = self._air_conditioners.of(device, device.id)
+                unit.listen(partial(self._told, device.id))
+
+    def _told(self, device_id: str) -> None:
+        """Show what an air conditioner is told."""
+        self.publishing.unit(device_id)
+        self._page.changed([device_id])
+
+    def _changed(self, device_ids: Collection[str]) -> None:
+        """Show what a command changes, or no longer does."""
+        self.publishing.again()
+        self._page.changed(device_ids)
+
+    def _departed(self, items: Collection[Item]) -> None:
+        self._sweeper.sweep(items)
+
+    def _busy(self) -> bool:
+        """Tell whether background work has to wait."""
+        poller = self.poller
+        return poller.hurried or poller.trouble is not None or poller.resting is not None or not self.link.connected
+
+    def _warned(self, told: Entry) -> None:
+        if self._tells_warnings:
+            self._report.tell_warning(told)
+        self._page.changed()
 
 
 def _place(event: Event, snapshot: Snapshot) -> str | None:

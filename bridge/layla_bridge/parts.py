@@ -1,16 +1,21 @@
 """What the configuration means to the parts of the bridge, each in the part's own words."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from .broker import BrokerSettings, Tls
 from .cloud.model import Snapshot
 from .configuration import Configuration
+from .discovery import is_ours
+from .discovery.identity import config_topic, of_bridge, of_item
 from .mirror import Selection
 from .outbox import Limits
+from .retained import DiscoveryTopics
 from .shard import Shard
+from .status import About
 from .topics import Topics
+from .version import VERSION
 
 type Selected = Callable[[str | None], bool]
 """Whether a property is published; None stands for units without one."""
@@ -88,11 +93,37 @@ def mirrored(configuration: Configuration, which: Selected) -> Selection:
     return Selection(selected=which, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
 
 
-def interval(configuration: Configuration) -> timedelta:
-    """Return the time between two polls."""
-    return timedelta(seconds=configuration.account.interval)
-
-
 def limits(configuration: Configuration) -> Limits:
     """Return how long, and how many, events are kept."""
     return Limits(age=timedelta(days=configuration.outbox.keep_days), number=configuration.outbox.most_events)
+
+
+def about(configuration: Configuration, started: datetime) -> About:
+    """Return what the bridge is until it is stopped."""
+    chosen = {
+        "discovery": configuration.discovery.enabled,
+        "names": configuration.publish.names,
+        "log": configuration.publish.log,
+        "status_page": configuration.status_page.enabled,
+        "air_conditioners": configuration.air_conditioners.control == "full",
+    }
+    return About(
+        instance=configuration.instance,
+        version=VERSION,
+        account_kind=configuration.account.kind,
+        base_topic=configuration.broker.base_topic,
+        interval=configuration.account.interval,
+        features=[feature for feature, on in chosen.items() if on],
+        started=started,
+    )
+
+
+def discovery_topics(configuration: Configuration) -> DiscoveryTopics:
+    """Return where discovery's messages are, also those of a time when it was enabled."""
+    prefix = configuration.discovery.prefix
+    return DiscoveryTopics(
+        of_item=lambda item: config_topic(prefix, of_item(item)),
+        of_bridge=lambda instance: config_topic(prefix, of_bridge(instance)),
+        is_ours=is_ours,
+        every=config_topic(prefix, "+"),
+    )

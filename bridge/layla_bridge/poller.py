@@ -114,6 +114,11 @@ class Poller:
         if not self.resting and not self.trouble and self._due - _loop_time() > soon.total_seconds():
             self._plan(soon)
 
+    def hurry(self) -> None:
+        """Ask now: something says that the token is no longer good, and then everybody has to know."""
+        if not self.resting:
+            self._plan(timedelta())
+
     def limited(self, error: RateLimited) -> None:
         """Leave the cloud alone for as long as it asks for, also when it was a command that came too often."""
         self._plan(self._begin_rest(error, at_most=LONGEST_STALE))

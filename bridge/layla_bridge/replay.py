@@ -1,8 +1,8 @@
 """Events once more, for who missed them: the answer to the request `events`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -10,7 +10,7 @@ from . import payloads
 from .broker import BrokerLink
 from .delivery import publications
 from .outbox import Outbox
-from .requests import BadRequest, Members
+from .requests import Asked, BadRequest, Members
 from .topics import Topics
 
 _MOST: Final = 500
@@ -26,12 +26,12 @@ class Replay:
         self._topics = topics
         self._clock = clock
 
-    async def answer(self, members: Members) -> Mapping[str, Any]:
+    async def answer(self, asked: Asked) -> Members:
         """Return up to 500 events after `after`, the number of the last one, and whether there are more.
 
         With `publish` they also come on their topics again, with the ids and numbers that they had. Raises BadRequest.
         """
-        after, publish = _number(members, "after"), _flag(members, "publish")
+        after, publish = _number(asked.members, "after"), _flag(asked.members, "publish")
         found = await self._outbox.after(after, _MOST + 1)
         told, now = found[:_MOST], self._clock()
         if publish:

@@ -7,26 +7,20 @@ from datetime import datetime
 from .broker import BrokerLink
 from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed
+from .commands import Commands
 from .delivery import Delivery
 from .ledger import KeyLedger
 from .outbox import Outbox
 from .outgoing import Outgoing
 from .poller import Poller
+from .publishing import Publishing
 from .status import About, Broker, Cloud, CloudState, Counts, RequestCount, Status, Waiting, resident
 from .topics import Kind
 
 
-@dataclass(slots=True)
-class CommandCounts:
-    """How many commands were accepted, and how many were refused, since the start."""
-
-    accepted: int = 0
-    refused: int = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What is reported on; `address` is the broker's, without credentials, `ledger` what is published."""
+    """What is reported on; `address` is the broker's, without credentials."""
 
     account: Account
     poller: Poller
@@ -34,8 +28,8 @@ class Parts:
     outbox: Outbox
     outgoing: Outgoing
     delivery: Delivery
-    commands: CommandCounts
-    ledger: Callable[[], KeyLedger]
+    commands: Commands
+    publishing: Publishing
     address: str
 
 
@@ -114,16 +108,16 @@ class Reporter:
         return Waiting(depth=outbox.depth, oldest=self._oldest if outbox.depth else None, dropped=outbox.dropped)
 
     def _counts(self) -> Counts:
-        ledger, units, properties = self._counted
-        if ledger is not self._parts.ledger():
-            ledger = self._parts.ledger()
-            units = sum(item.kind is Kind.DEVICE for item in ledger.known)
-            properties = len(ledger.known) - units
-            self._counted = (ledger, units, properties)
         parts = self._parts
+        ledger = parts.publishing.mirror.ledger
+        if ledger is not self._counted[0]:
+            units = sum(item.kind is Kind.DEVICE for item in ledger.known)
+            self._counted = (ledger, units, len(ledger.known) - units)
+        _, units, properties = self._counted
         return Counts(
             units=units,
             properties=properties,
+            missing=parts.publishing.absences.missing_units,
             messages=parts.outgoing.published + parts.delivery.delivered,
             commands=parts.commands.accepted,
             refused=parts.commands.refused,

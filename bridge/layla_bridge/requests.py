@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 import logging
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ _LARGEST: Final = 65_536
 _MOST: Final = 32
 
 type Members = Mapping[str, Any]
-type Handler = Callable[[Members], Awaitable[Members]]
+type Handler = Callable[[Asked], Awaitable[Members]]
 """Carries a request out and returns the data of the answer. Raises BadRequest, CloudError, BrokerError, OutboxError."""
 
 
@@ -31,11 +32,11 @@ class BadRequest(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request as it was read."""
+class Asked:
+    """A request as it was read, and a way to answer it once more."""
 
     members: Members
-    transaction: object = None
+    reply: Callable[[Members], None]
 
 
 class Requests:
@@ -72,14 +73,14 @@ class Requests:
     async def _carry_out(self, message: Message, verb: str) -> None:
         transaction: object = None
         try:
-            asked = _read(message.payload)
-            transaction = asked.transaction
-            data = await self._handler(verb)(asked.members)
+            members, transaction = _read(message.payload)
+            reply = partial(self._answer, message, verb, transaction)
+            data = await self._handler(verb)(Asked(members, reply))
         except (BadRequest, BrokerError, CloudError, OutboxError) as error:
             _LOGGER.debug("A request for %s was refused: %s", verb, error)
             self._answer(message, verb, transaction, error=str(error))
         else:
-            self._answer(message, verb, transaction, data=data)
+            reply(data)
 
     def _handler(self, verb: str) -> Handler:
         try:
@@ -88,7 +89,13 @@ class Requests:
             raise BadRequest(f"there is no request of that name; there are {', '.join(self._handlers)}") from None
 
     def _answer(
-        self, message: Message, verb: str, transaction: object, *, data: Members | None = None, error: str | None = None
+        self,
+        message: Message,
+        verb: str,
+        transaction: object,
+        data: Members | None = None,
+        *,
+        error: str | None = None,
     ) -> None:
         told = {"status": "ok", "data": data} if error is None else {"status": "error", "error": error}
         payload = as_json(told | {"transaction": transaction})
@@ -97,17 +104,14 @@ class Requests:
             self._send(Publication(message.response_topic, payload, qos=1, correlation=message.correlation))
 
 
-def _read(payload: bytes) -> _Asked:
-    """Read a request: a JSON object, or nothing at all."""
+def _read(payload: bytes) -> tuple[Members, object]:
+    """Read the members of a request, and its transaction: a JSON object, or nothing at all. Raises BadRequest."""
     if len(payload) > _LARGEST:
         raise BadRequest(f"the request has {len(payload)} bytes; {_LARGEST} are the most")
-    if not payload.strip():
-        return _Asked({})
     try:
-        members = orjson.loads(payload)
+        members = orjson.loads(payload) if payload.strip() else {}
     except orjson.JSONDecodeError:
         raise BadRequest("the request is no JSON; send an object, or nothing") from None
     if not isinstance(members, dict):
         raise BadRequest("the request is no JSON object")
-    transaction = members.pop("transaction", None)
-    return _Asked(members, transaction)
+    return members, members.pop("transaction", None)

@@ -27,7 +27,7 @@ _BATCH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Configs:
+class DiscoveryTopics:
     """The messages of Home Assistant's discovery.
 
     `of_item` and `of_bridge` (by instance) name their topics; `is_ours` tells whether a payload was made by the bridge
@@ -51,7 +51,7 @@ class Retained:
         wire: Wire,
         topics: Topics,
         *,
-        configs: Configs | None = None,
+        configs: DiscoveryTopics | None = None,
         inherits: Callable[[str], bool] = lambda _: False,
         patience: Patience | None = None,
     ) -> None:

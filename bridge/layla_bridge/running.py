@@ -3,23 +3,38 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from . import parts
-from .bridge import Bridge
+from . import durable, history, parts
+from .air_conditioning import AcFile
+from .bridge import Bridge, Files
 from .configuration import Configuration
+from .history import HistoryFile
+from .journal import Journal
 from .opening import opened_account
 from .outbox import Outbox
+from .shard import ALONE, Shard
+from .state_file import StateFile
 
 
 @asynccontextmanager
-async def opened(configuration: Configuration) -> AsyncIterator[Bridge]:
-    """Open everything of this machine that a bridge needs.
+async def opened(configuration: Configuration, journal: Journal, shard: Shard = ALONE) -> AsyncIterator[Bridge]:
+    """Open everything of this machine that a bridge needs; `configuration` is that of the shard.
 
     Raises TokenFileError, OutboxLocked, OutboxFailed and OSError for what it cannot begin with; after that it goes on
     whatever happens to cloud and broker.
     """
     async with AsyncExitStack() as stack:
-        configuration.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = configuration.data
+        durable.make_folder(folder)
+        # First, as it tells whether another bridge has the folder.
         outbox = await Outbox.opened(parts.outbox_path(configuration), parts.limits(configuration))
         stack.push_async_callback(outbox.close)
-        account = await stack.enter_async_context(opened_account(configuration))
-        yield Bridge(configuration, account, outbox)
+        air_conditioners = await AcFile.opened(folder)
+        stack.push_async_callback(air_conditioners.close)
+        files = Files(
+            outbox=outbox,
+            state=StateFile(parts.state_path(configuration)),
+            air_conditioners=air_conditioners,
+            history=HistoryFile(folder / history.NAME),
+        )
+        account = await stack.enter_async_context(opened_account(configuration, air_conditioners))
+        yield Bridge(configuration, account, files, journal, shard)

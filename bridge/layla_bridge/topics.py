@@ -155,12 +155,11 @@ class Topics:
                 return None
 
     def may_answer_on(self, topic: str) -> bool:
-        """Tell whether an answer may go where a request asks for it: to a topic, and to none that means something here.
+        """Tell whether an answer may go where somebody asks for it.
 
-        Else whoever may send requests could have us write commands, or states, in our own name.
+        Not below our own base: whoever may send requests could have us write commands, or states, in our own name.
         """
-        first, *_ = topic.removeprefix(f"{self.base}/").split("/")
-        ours = topic.startswith(f"{self.base}/") and first in (_BRIDGE, *Kind)
+        ours = topic == self.base or topic.startswith(f"{self.base}/")
         return bool(topic) and not ours and not topic.startswith("$") and not set(topic) & set("+#\0")
 
     def _topic(self, *levels: str) -> str:

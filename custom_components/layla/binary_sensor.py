@@ -39,7 +39,7 @@ def _of_trait(row: Trait, translation_key: str | None) -> BinarySensorEntityDesc
     return BinarySensorEntityDescription(
         key=row.key,
         translation_key=translation_key,
-        device_class=BinarySensorDeviceClass(row.device_class),
+        device_class=BinarySensorDeviceClass(row.device_class) if row.device_class else None,
         entity_category=EntityCategory(row.category) if row.category else None,
         entity_registry_enabled_default=row.enabled_by_default,
     )

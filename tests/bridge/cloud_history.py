@@ -1,7 +1,7 @@
 """A history over a simulated cloud: what it delivers, and how often it asks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from yarl import URL
 
 from layla_bridge.cloud.layla.owner_account import OwnerAccount
 from layla_bridge.cloud.layla.partner_account import PartnerAccount
-from layla_bridge.cloud.model import Point, Snapshot
+from layla_bridge.cloud.model import Device as BridgeDevice, Point, Snapshot
 from layla_bridge.history import NAME, History, HistoryFile, Scope, Series
 from layla_bridge.history.series import Has, measured
 from simulator import Simulator
@@ -54,7 +54,7 @@ class CloudHistory:
         scope = {
             "shown": lambda: self.snapshot,
             "selected": lambda _: True,
-            "has": lambda device: self.has(device),
+            "has": self._has,
             **members.pop("scope", {}),
         }
         self.history = History(
@@ -67,6 +67,9 @@ class CloudHistory:
             clock=lambda: self.now,
             **members,
         )
+
+    def _has(self, device: BridgeDevice) -> Collection[str]:
+        return self.has(device)
 
     @property
     def now(self) -> datetime:

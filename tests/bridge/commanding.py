@@ -1,7 +1,7 @@
 """Commands to a simulated cloud over HTTP, without a broker: what they are answered, and what the cloud was asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ from tests.bridge.mosquitto import GENEROUS
 UNIT: Final = "unit"
 HOME: Final = "home"
 TOPICS: Final = Topics("villa")
+DEVICE: Final = Item(Kind.DEVICE, UNIT)
+PLACE: Final = Item(Kind.PROPERTY, HOME)
 CELSIUS: Final = Profile(
     vendor="Daikin",
     model="ARC452",
@@ -85,7 +87,7 @@ class Bench:
         self.holds = Holds()
         self.store = Shown()
         self.snapshot: Snapshot | None = None
-        self.selected: Callable[[str | None], bool] = lambda _: True
+        self.selected = True
         self.account = OwnerAccount.by_token(session, URL(cloud.base_url), cloud.token)
         self.air_conditioners = AirConditioners(
             self.account,
@@ -101,7 +103,7 @@ class Bench:
             self.account,
             TOPICS,
             latest=lambda: self.snapshot,
-            selected=lambda property_id: self.selected(property_id),
+            selected=self._selects,
             air_conditioners=self.air_conditioners,
             holds=self.holds,
             send=self.published.put_nowait,
@@ -114,6 +116,9 @@ class Bench:
             clock=clock,
             **{"gap": 0.1, **options},
         )
+
+    def _selects(self, property_id: str | None) -> bool:
+        return self.selected and property_id == HOME
 
     @property
     def unit(self) -> Any:
@@ -146,9 +151,7 @@ class Bench:
         """Let an operation fail from now on."""
         self.cloud.simulation.faults.add(Fault(operation, members.pop("kind", "status"), **members))
 
-    def give(
-        self, payload: object, name: str | None = None, *, item: Item = Item(Kind.DEVICE, UNIT), **members: Any
-    ) -> None:
+    def give(self, payload: object, name: str | None = None, *, item: Item = DEVICE, **members: Any) -> None:
         """Give a command: bytes as they are, anything else as JSON."""
         raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         message = Message(
@@ -177,9 +180,6 @@ class Bench:
         """Give a command, and return the code of its error, if it had one."""
         error = (await self.ask(payload, name, **members))["error"]
         return error and str(error["code"])
-
-
-PLACE: Final = Item(Kind.PROPERTY, HOME)
 
 
 @asynccontextmanager

@@ -64,7 +64,8 @@ async def test_nobody_gets_a_turn_while_it_is_held() -> None:
 
 
 async def test_turns_are_given_in_the_order_in_which_they_were_asked_for() -> None:
-    seconds, order = Seconds(), []
+    seconds = Seconds()
+    order: list[int] = []
 
     async def take(name: int) -> None:
         await budget.turn()

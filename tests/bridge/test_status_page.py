@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+import errno
 import json
 import re
 import socket
@@ -13,11 +14,13 @@ from aiohttp import ClientSession
 import pytest
 
 from layla_bridge.cloud.air_conditioner import AirConditioner, Mode
+from layla_bridge.cloud.model import Device, Snapshot
 from layla_bridge.configuration import StatusPage as Settings
 from layla_bridge.status import PageUnavailable, StatusPage
 from layla_bridge.status.feed import Feed
 from layla_bridge.status.page import _why
 from layla_bridge.status.reader import Rhythm
+from tests.bridge.mosquitto import free_port
 from tests.bridge.status_house import FLAT, STATUS, UNITS, VILLA, House, account, unit
 from tests.bridge.status_stream import streaming
 from tests.bridge.world import MINUTE, NOW
@@ -27,14 +30,6 @@ QUICK = Rhythm(gap=0.05, tick=0.2, keep_alive=60.0, patience=5.0)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what a container listens on
 
 type Open = Callable[..., Awaitable[str]]
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody has."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -229,9 +224,14 @@ async def test_a_large_account_comes_in_many_messages(opened: Open, house: House
 
 def test_ten_thousand_unchanged_units_cost_next_to_nothing(house: House) -> None:
     house.snapshot = account(*(unit(f"u{number}", "Room", VILLA, {"noise": 30}) for number in range(10_000)))
-    written = []
+    written: list[str] = []
     shown = house.shown()
-    feed = Feed(replace(shown, unit=lambda snapshot, device: written.append(device.id) or shown.unit(snapshot, device)))
+
+    def write(snapshot: Snapshot, device: Device) -> bytes:
+        written.append(device.id)
+        return shown.unit(snapshot, device)
+
+    feed = Feed(replace(shown, unit=write))
     assert len(list(feed.messages())) == 41
     assert len(written) == 10_000
     house.snapshot = account(*house.snapshot.devices.values())
@@ -413,7 +413,9 @@ async def test_a_port_in_use_names_the_key_and_the_remedy(opened: Open) -> None:
 
 
 async def test_an_address_of_another_machine_names_the_key_and_the_remedy(opened: Open) -> None:
-    with pytest.raises(PageUnavailable, match=r"^status_page\.host: 192\.0\.2\.1 is no address of this machine; choose"):
+    with pytest.raises(
+        PageUnavailable, match=r"^status_page\.host: 192\.0\.2\.1 is no address of this machine; choose"
+    ):
         await opened(host="192.0.2.1")
 
 

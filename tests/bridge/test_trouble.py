@@ -17,6 +17,7 @@ from layla_bridge.broker import (
     Tls,
     Trouble,
     TroubleKind,
+    Wanted,
     reasons,
     trouble,
     try_broker,
@@ -28,8 +29,10 @@ from tests.bridge.conftest import StartBroker
 from tests.bridge.mosquitto import Mosquitto, free_port
 from tests.bridge.peer import peer
 from tests.bridge.scripted import (
+    WELCOME,
     WRONG_VERSION,
     WRONG_VERSION_OLD,
+    Packets,
     answers,
     cuts,
     http_refusal,
@@ -323,6 +326,18 @@ async def test_a_subscription_that_the_broker_does_not_allow(caplog: pytest.LogC
     assert [record.message for record in caplog.records if "secret/#" in record.message] == [
         f"The MQTT broker at {to.address} does not allow secret/#. Allow this user the topics of the bridge."
     ]
+
+
+async def test_a_broker_that_hangs_up_on_what_it_does_not_allow() -> None:
+    async def hangs_up(packets: Packets) -> None:
+        await packets.version()
+        packets.writer.write(WELCOME)
+        await packets.read()
+
+    async with scripted(hangs_up) as broker:
+        found = await try_broker(settings(broker.port), Wanted(written=("layla/a",)))
+    assert found is not None
+    assert found.kind is TroubleKind.CLOSED
 
 
 async def test_a_message_that_the_broker_says_beforehand_is_too_large(start_broker: StartBroker) -> None:

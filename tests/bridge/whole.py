@@ -16,6 +16,7 @@ from paho.mqtt.client import MQTTMessage
 
 from layla_bridge.bridge import Bridge
 from layla_bridge.configuration import Configuration, load
+from layla_bridge.journal import Journal
 from layla_bridge.running import opened
 from tests.bridge.mosquitto import GENEROUS, Mosquitto
 from tests.bridge.peer import Peer, peer
@@ -60,7 +61,7 @@ class Setting:
 @asynccontextmanager
 async def bridging(setting: Setting) -> AsyncIterator[Bridge]:
     """Run a bridge in this process."""
-    async with opened(setting.configuration) as bridge:
+    async with opened(setting.configuration, Journal()) as bridge:
         stopping = asyncio.Event()
         running = asyncio.create_task(bridge.run(stopping))
         try:

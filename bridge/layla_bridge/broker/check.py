@@ -32,20 +32,19 @@ class Wanted:
 NOTHING: Final = Wanted()
 
 
-async def try_broker(
-    settings: BrokerSettings, wanted: Wanted = NOTHING, patience: float | None = None
-) -> Trouble | None:
+async def try_broker(settings: BrokerSettings, wanted: Wanted = NOTHING) -> Trouble | None:
     """Connect once, try what is wanted, disconnect, and return what is wrong, None when all is well.
 
     With a client id of its own, so that a bridge that is running keeps its connection. A message that does not come
-    back within `patience`, in seconds, is one that the broker does not allow: MQTT 3.1.1 has no other way to say so.
+    back within PATIENCE is one that the broker does not allow: MQTT 3.1.1 has no other way to say so.
     """
     settings = replace(settings, client_id=f"{settings.client_id}-check")
-    missing = set(wanted.written)
+    missing = list(dict.fromkeys(wanted.written))
     complete = asyncio.Event()
 
     def hear(message: Message) -> None:
-        missing.discard(message.topic)
+        if message.topic in missing:
+            missing.remove(message.topic)
         if not missing:
             complete.set()
 
@@ -56,10 +55,10 @@ async def try_broker(
     try:
         await _allowed(connection, wanted)
         if missing:
-            async with asyncio.timeout(PATIENCE if patience is None else patience):
+            async with asyncio.timeout(PATIENCE):
                 await complete.wait()
     except TimeoutError:
-        return trouble.of(Rejected(min(missing), reasons.NOT_AUTHORIZED), settings)
+        return trouble.of(Rejected(missing[0], reasons.NOT_AUTHORIZED), settings)
     except Rejected as error:
         return trouble.of(error, settings)
     except NotConnected:

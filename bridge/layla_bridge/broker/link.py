@@ -257,7 +257,7 @@ class BrokerLink:
 
     def _tell(self, trouble: Trouble) -> None:
         if trouble != self._told:
-            _LOGGER.warning("%s. %s It is tried again.", trouble.text, trouble.remedy)
+            _LOGGER.warning("%s. %s", trouble.text, trouble.remedy)
         self._told = trouble
 
     def _recovered(self) -> None:

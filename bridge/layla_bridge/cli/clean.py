@@ -9,7 +9,7 @@ import typer
 from ..broker import Unreachable, visiting
 from ..configuration import Configuration
 from ..messages import Message
-from ..parts import broker_settings, state_path, topics
+from ..parts import broker_settings, discovery_topics, state_path, topics
 from ..payloads import ONLINE
 from ..retained import Retained
 from ..state_file import StateFile
@@ -50,7 +50,7 @@ async def _cleaned(configuration: Configuration, *, dry_run: bool, force: bool) 
 
     known = StateFile(state_path(configuration)).saved.ledger.known
     async with visiting(broker_settings(configuration), hear, "clean") as connection:
-        retained = Retained(connection, topics(configuration))
+        retained = Retained(connection, topics(configuration), configs=discovery_topics(configuration))
         if not (dry_run or force) and (await retained.own()).get(BRIDGE_STATE.level) == ONLINE:
             raise _Running
         return await retained.clean(known, erase=not dry_run)

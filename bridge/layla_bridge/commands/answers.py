@@ -16,11 +16,5 @@ def answers(
     payload = as_json({"transaction": transaction, "ok": problem is None, "error": problem and problem.as_dict()})
     yield RESULT.at(topics.of(item, RESULT), payload)
     there = message.response_topic
-    if there is not None and _may_answer(there, topics.base):
+    if there is not None and topics.may_answer_on(there):
         yield Publication(there, payload, RESULT.qos, correlation=message.correlation)
-
-
-def _may_answer(topic: str, base: str) -> bool:
-    """Tell whether an answer can go there: not where it would be taken for a command or for a state of ours."""
-    ours = topic == base or topic.startswith(f"{base}/")
-    return bool(topic) and not ours and not topic.startswith("$") and not set(topic) & set("+#\0")

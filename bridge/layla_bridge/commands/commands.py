@@ -52,6 +52,10 @@ class Commands:
         gap: float = GAP,
         most_waiting: int = MOST_WAITING,
     ) -> None:
+        self.accepted = 0
+        """How many commands were carried out."""
+        self.refused = 0
+        """How many commands were not, for whatever reason."""
         self._account = account
         self._topics = topics
         self._latest = latest
@@ -146,7 +150,10 @@ class Commands:
 
     def _answer(self, message: Message, item: Item, transaction: Scalar, problem: Problem | None) -> None:
         if problem:
+            self.refused += 1
             _LOGGER.debug("A command for a %s was not carried out: %s", item.kind, problem.code)
+        else:
+            self.accepted += 1
         for answer in answers(self._topics, item, message, transaction, problem):
             self._send(answer)
 

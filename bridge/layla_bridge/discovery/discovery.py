@@ -65,9 +65,9 @@ class Discovery:
         """Return everything that was told, once more; nothing before the first snapshot."""
         if self._several is None:
             return ()
-        homes = [home for home in self._told.values() if isinstance(home, Home)]
-        units = [unit for unit in self._told.values() if isinstance(unit, Unit)]
-        return [self._of_bridge(), *(self._message(self._config(each)) for each in (*homes, *units))]
+        # Properties first, whatever came when.
+        known = sorted(self._told.values(), key=lambda each: isinstance(each, Unit))
+        return [self._of_bridge(), *(self._message(self._config(each)) for each in known)]
 
     def orphans(self, ledger: KeyLedger) -> Iterator[Publication]:
         """Erase what an earlier run told of devices that are not there any more: neither listed nor remembered."""

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 from ..cloud.errors import without_secrets
 
 _DENIED: Final = "access_denied"
+# What tells an address, or a part of one, from a code alone.
+_OF_AN_ADDRESS: Final = ("://", "code=", "error=")
 
 
 class NotAnAnswer(ValueError):
@@ -44,7 +46,7 @@ def code_of_page(query: Mapping[str, str], state: str) -> str:
 def code_of_text(text: str, state: str) -> str:
     """Return the code that somebody pasted: alone, or within the whole address. Raises as `code_of_page`."""
     pasted = text.strip()
-    if "://" in pasted or "?" in pasted or "code=" in pasted:
+    if any(sign in pasted for sign in _OF_AN_ADDRESS):
         query = urlsplit(pasted).query or pasted
         return code_of_page(dict(parse_qsl(query)), state)
     if not pasted or not pasted.isprintable() or " " in pasted:

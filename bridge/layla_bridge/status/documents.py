@@ -34,6 +34,7 @@ def steady(status: Status) -> Mapping[str, Any]:
         },
         "units": counts.units,
         "properties": counts.properties,
+        "missing": counts.missing,
         "messages": counts.messages,
         "commands": counts.commands,
         "refused": counts.refused,

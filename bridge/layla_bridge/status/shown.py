@@ -18,10 +18,6 @@ def _all(_: str | None) -> bool:
     return True
 
 
-def _none() -> tuple[()]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """Where the page gets everything from; each is called whenever there is a reader.
@@ -33,8 +29,8 @@ class Shown:
     status: Callable[[], Status]
     snapshot: Callable[[], Snapshot | None]
     unit: Callable[[Snapshot, Device], bytes]
-    events: Callable[[], Sequence[Event]] = _none
-    journal: Callable[[], Sequence[Entry]] = _none
+    events: Callable[[], Sequence[Event]]
+    journal: Callable[[], Sequence[Entry]]
     selected: Callable[[str | None], bool] = _all
     names: bool = True
 

@@ -77,6 +77,8 @@ class Counts:
 
     units: int = 0
     properties: int = 0
+    missing: int = 0
+    """Units that are published, and that the cloud no longer lists."""
     messages: int = 0
     """Messages that the broker was given."""
     commands: int = 0

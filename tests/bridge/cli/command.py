@@ -1,20 +1,18 @@
-"""The command as somebody runs it: in this process, beside the simulator and the broker, or as a program."""
+"""The command as somebody runs it, in this process: beside the simulator and the broker of the test."""
 
 import asyncio
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
+import os
 import sys
+from unittest.mock import patch
 
 from typer.testing import CliRunner
 
 from layla_bridge.cli import app
 from tests.bridge.mosquitto import GENEROUS
-
-BRIDGE = Path(__file__).parents[3] / "bridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,17 @@ async def ran(
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command that is running as a program; errors come where the rest does."""
+    """A command that is running, and what it has said; errors come where the rest does."""
 
-    process: Process
+    output: asyncio.StreamReader
+    terminal: int
+    end: asyncio.Future[int]
     said: list[str]
 
     async def line(self, beginning: str) -> str:
         """Wait for a line that begins like this."""
-        assert self.process.stdout is not None
         async with asyncio.timeout(GENEROUS):
-            async for line in self.process.stdout:
+            async for line in self.output:
                 self.said.append(line.decode().rstrip("\n"))
                 if self.said[-1].startswith(beginning):
                     return self.said[-1]
@@ -60,27 +59,44 @@ class Program:
 
     def type(self, text: str) -> None:
         """Type a line."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{text}\n".encode())
+        os.write(self.terminal, f"{text}\n".encode())
 
     async def ended(self) -> Ended:
         """Wait for its end."""
-        assert self.process.stdout is not None
         async with asyncio.timeout(GENEROUS):
-            self.said.extend((await self.process.stdout.read()).decode().splitlines())
-            return Ended(await self.process.wait(), "\n".join(self.said), "")
+            self.said.extend((await self.output.read()).decode().splitlines())
+            return Ended(await self.end, "\n".join(self.said), "")
 
 
 @asynccontextmanager
-async def running(*arguments: object, typing: bool = True) -> AsyncIterator[Program]:
-    """Run a program as long as the block lasts; without `typing` nobody can type anything."""
-    command: Sequence[str] = [sys.executable, "-m", "layla_bridge", *(str(each) for each in arguments)]
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=BRIDGE, stdin=PIPE if typing else DEVNULL, stdout=PIPE, stderr=STDOUT
+async def running(*arguments: object) -> AsyncIterator[Program]:
+    """Run a command that somebody can type to, as long as it takes."""
+    loop = asyncio.get_running_loop()
+    (typed, terminal), (shown, screen) = os.pipe(), os.pipe()
+
+    def run() -> int:
+        with (
+            os.fdopen(typed) as stdin,
+            os.fdopen(screen, "w", encoding="utf-8") as stdout,
+            patch.object(sys, "stdin", stdin),
+            redirect_stdout(stdout),
+            redirect_stderr(stdout),
+        ):
+            try:
+                app([str(each) for each in arguments], prog_name="layla-bridge")
+            except SystemExit as end:
+                return int(end.code or 0)
+        raise AssertionError("the command has not ended")
+
+    output = asyncio.StreamReader()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(shown, "rb", buffering=0)
     )
-    try:
-        yield Program(process, [])
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+    with ThreadPoolExecutor(1) as thread:
+        end = loop.run_in_executor(thread, run)
+        try:
+            yield Program(output, terminal, end, [])
+        finally:
+            os.close(terminal)
+            await asyncio.wait([end])
+            transport.close()

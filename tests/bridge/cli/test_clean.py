@@ -1,15 +1,21 @@
 """`layla-bridge clean` removes what the broker keeps of this bridge, and nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from layla_bridge.broker import NotConnected, Rejected, Unreachable, visiting
+from layla_bridge.broker import Publication, Rejected, Unreachable, visiting
+from layla_bridge.broker.connection import Connection
 from layla_bridge.cli import app
+from layla_bridge.discovery.devices import Configs
+from layla_bridge.discovery.identity import config_topic, of_bridge
+from layla_bridge.discovery.settings import DiscoverySettings
+from layla_bridge.payloads import as_json
+from layla_bridge.topics import Topics
 from tests.bridge.app import settings
 from tests.bridge.mosquitto import Mosquitto, free_port
 from tests.bridge.peer import peer
@@ -101,6 +107,15 @@ async def test_it_cleans_one_shard(broker: Mosquitto, tmp_path: Path) -> None:
     assert await kept(broker) == OURS | OTHERS
 
 
+async def test_it_removes_what_home_assistant_was_told(broker: Mosquitto, tmp_path: Path) -> None:
+    told = {instance: Configs(Topics(instance), DiscoverySettings(version="1")).bridge() for instance in ("villa", "x")}
+    topics = {instance: config_topic("homeassistant", of_bridge(instance)) for instance in told}
+    await publish(broker, **{topics[instance]: as_json(config) for instance, config in told.items()})
+    result = await clean(broker.port, tmp_path)
+    assert topics["villa"] in result.stdout
+    assert (await kept(broker)).keys() == {*OTHERS, topics["x"]}
+
+
 async def test_what_is_no_shard_is_told(tmp_path: Path) -> None:
     result = await clean(1, tmp_path, "--shard", "9/8")
     assert result.exit_code == 2
@@ -114,12 +129,27 @@ async def test_a_broker_that_cannot_be_reached_is_told_with_a_remedy(tmp_path: P
     assert "Check that the broker is running" in result.stderr
 
 
-@pytest.mark.parametrize("end", ["denied", "gone"])
-async def test_a_connection_that_ends_within_is_told(end: str, broker: Mosquitto) -> None:
+async def denied(connection: Connection) -> None:
+    """Be refused."""
+    raise Rejected("layla/x", 0x87)
+
+
+async def gone(connection: Connection) -> None:
+    """Lose the connection."""
+    connection.drop()
+    await connection.publish(Publication("layla/x", b""))
+
+
+async def visit(broker: Mosquitto, during: Callable[[Connection], Awaitable[None]]) -> None:
+    """Visit a broker, and do something there."""
+    async with visiting(settings(broker.port), lambda _: None, "clean") as connection:
+        await during(connection)
+
+
+@pytest.mark.parametrize(("during", "words"), [(denied, "does not allow layla/x"), (gone, "ended the connection")])
+async def test_what_goes_wrong_while_connected_is_told(
+    during: Callable[[Connection], Awaitable[None]], words: str, broker: Mosquitto
+) -> None:
     with pytest.raises(Unreachable) as raised:
-        async with visiting(settings(broker.port), lambda _: None, "clean") as connection:
-            if end == "denied":
-                raise Rejected("layla/x", 0x87)
-            connection.drop()
-            raise NotConnected
-    assert raised.value.trouble.text.startswith("The MQTT broker at 127.0.0.1")
+        await visit(broker, during)
+    assert words in raised.value.trouble.text

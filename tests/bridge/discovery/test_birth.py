@@ -17,11 +17,13 @@ class Told:
         self.event = asyncio.Event()
 
     def __call__(self) -> None:
+        """Count one."""
         self.times += 1
         self.event.set()
 
 
 def message(payload: bytes = b"online", **members: Any) -> Message:
+    """Make what Home Assistant says of itself."""
     usual: dict[str, Any] = {"topic": "homeassistant/status", "qos": 0, "retain": False}
     return Message(payload=payload, **usual | members)
 

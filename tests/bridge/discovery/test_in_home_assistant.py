@@ -48,7 +48,8 @@ async def test_a_unit_shows_its_readings_and_its_alarms(house: House) -> None:
 async def test_no_name_and_no_id_is_doubled_and_each_unique_id_stands_once(house: House) -> None:
     await house.shows(account(everything()))
     off = {entity.original_name for entity in house.entities if entity.disabled_by}
-    hidden = [row.name for row in (*MEASURES.values(), *ALARMS.values()) if not row.enabled_by_default]
+    rows: list[Any] = [*MEASURES.values(), *ALARMS.values()]
+    hidden = [row.name for row in rows if not row.enabled_by_default]
     assert off == {*hidden, "Last seen", "Radon alarm"}
     ids = {entity.entity_id.partition(".")[2] for entity in house.entities}
     assert not [each for each in ids if each.startswith(("studio_studio", "home_home")) or each[-1].isdigit()]
@@ -73,8 +74,8 @@ async def test_among_several_properties_ids_begin_with_theirs_and_names_do_not(h
     bedrooms = (device(1, name="Bedroom"), device(2, name="Bedroom", property_id="office"))
     await house.shows(account(*bedrooms, places=(HOME, place("office"))))
     assert house.state("sensor.home_bedroom_noise").attributes["friendly_name"] == "Bedroom Noise"
-    assert house.state("sensor.office_bedroom_noise")
-    assert house.state("sensor.office_noise")
+    assert house.state("sensor.office_bedroom_noise").state == "38.0"
+    assert house.state("sensor.office_noise").state == "38.0"
 
 
 async def test_areas_are_suggested_where_they_are_asked_for(house: House) -> None:

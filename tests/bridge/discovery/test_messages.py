@@ -3,7 +3,7 @@
 import json
 import re
 from typing import Any, Final
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 from homeassistant.components.mqtt import binary_sensor, climate, event, sensor
 from homeassistant.components.mqtt.discovery import TOPIC_MATCHER, MQTTDiscoveryPayload, _replace_all_abbreviations
@@ -26,12 +26,13 @@ from .house import FULL, PROFILE, SETTINGS, TOPICS, everything
 
 CONFIGS: Final = Configs(TOPICS, SETTINGS)
 KEYS: Final = Keys(frozenset(MEASURES), frozenset(ALARMS), ac=True, online=True)
-PLATFORMS: Final = {
+PLATFORMS: Final[dict[str, Any]] = {
     "sensor": sensor.DISCOVERY_SCHEMA,
     "binary_sensor": binary_sensor.DISCOVERY_SCHEMA,
     "event": event.DISCOVERY_SCHEMA,
     "climate": climate.DISCOVERY_SCHEMA,
 }
+HASS: Final = Mock(data={}, config=Mock(legacy_templates=False))
 words: Final = st.text(min_size=1, max_size=20)
 # Half a character as well: an id out of JSON may be one.
 ids: Final = st.text(st.characters(exclude_categories=()), max_size=40) | st.text(min_size=200, max_size=400)
@@ -53,10 +54,12 @@ def accepted(config: Config) -> None:
     """Have Home Assistant's own schemas accept a message, as it reads it."""
     payload = MQTTDiscoveryPayload(json.loads(as_json(config)))
     _replace_all_abbreviations(payload)
-    DEVICE_DISCOVERY_SCHEMA(payload)
-    for key, component in payload["components"].items():
-        assert " " not in key
-        PLATFORMS[component.pop("platform")]({"state_topic": payload["state_topic"], **component})
+    # Templates ask which Home Assistant they are in.
+    with patch("homeassistant.helpers.config_validation._async_get_hass_or_none", return_value=HASS):
+        DEVICE_DISCOVERY_SCHEMA(payload)
+        for key, component in payload["components"].items():
+            assert " " not in key
+            PLATFORMS[component.pop("platform")]({"state_topic": payload["state_topic"], **component})
 
 
 @given(
@@ -136,5 +139,5 @@ def test_what_is_missing_is_none() -> None:
 
 def rendered(template: str, state: str) -> str:
     """Render a template as MQTT entities do."""
-    found: Any = Template(template, Mock(data={}, config=Mock(legacy_templates=False)))
+    found: Any = Template(template, HASS)
     return str(found.async_render_with_possible_json_value(state))

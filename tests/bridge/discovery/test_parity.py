@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
-from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.helpers.entity import EntityDescription
 import pytest
 
@@ -27,7 +26,7 @@ PLACE: Final = CONFIGS.home(Home(place=HOME, several=False, keys=OF_HOME))["cmps
 WRITTEN: Final = json.loads((Path(const.__file__).parent / "translations/en.json").read_text())["entity"]
 
 
-def described(platform: str, description: EntityDescription) -> dict[str, Any]:
+def described(platform: str, description: Any) -> dict[str, Any]:
     """Say in discovery's words what the integration shows."""
     texts = WRITTEN[platform].get(description.translation_key, {})
     name = texts.get("name") or str(description.device_class).capitalize()
@@ -40,7 +39,7 @@ def described(platform: str, description: EntityDescription) -> dict[str, Any]:
         "ent_cat": description.entity_category,
         "en": None if description.entity_registry_enabled_default else False,
     }
-    if isinstance(description, SensorEntityDescription):
+    if platform == "sensor":
         unit = description.native_unit_of_measurement or texts.get("unit_of_measurement")
         found |= {"unit_of_meas": unit, "stat_cla": description.state_class}
         found |= {"sug_dsp_prc": description.suggested_display_precision}

@@ -1,0 +1,61 @@
+"""What the bridge publishes of itself: health each minute, info when it changes, warnings as they come."""
+
+import asyncio
+from collections.abc import Mapping
+import logging
+from typing import Any, Final
+
+from .journal import Entry
+from .messages import Send
+from .outbox import OutboxError
+from .payloads import as_json
+from .reporting import Reporter
+from .status import entry, health, info
+from .topics import HEALTH, INFO, LOG, Topics
+
+_LOGGER = logging.getLogger(__name__)
+
+_EVERY: Final = 60.0
+# A bridge that is gone leaves no health that looks fresh.
+_EXPIRY: Final = 180
+
+
+class SelfReport:
+    """Publishes what the reporter says."""
+
+    def __init__(self, reporter: Reporter, topics: Topics, send: Send, every: float = _EVERY) -> None:
+        """Publish health so often, in seconds."""
+        self._reporter = reporter
+        self._topics = topics
+        self._send = send
+        self._every = every
+        self._info: bytes | None = None
+
+    def health(self) -> Mapping[str, Any]:
+        """Return the document of the health topic as it is now."""
+        return health(self._reporter.status())
+
+    def tell_info(self, *, again: bool = False) -> None:
+        """Publish info if it is news, or `again` because the broker may be another one."""
+        document = as_json(info(self._reporter.status()))
+        if again or document != self._info:
+            self._info = document
+            self._send(INFO.at(self._topics.bridge(INFO), document))
+
+    def tell_health(self) -> None:
+        """Publish health."""
+        self._send(HEALTH.at(self._topics.bridge(HEALTH), as_json(self.health()), _EXPIRY))
+
+    def tell_warning(self, told: Entry) -> None:
+        """Publish a warning or an error."""
+        self._send(LOG.at(self._topics.bridge(LOG), as_json(entry(told))))
+
+    async def run(self) -> None:
+        """Publish health for as long as this runs."""
+        while True:
+            try:
+                await self._reporter.look_into_outbox()
+            except OutboxError as error:
+                _LOGGER.warning("The outbox cannot be looked into: %s", error)
+            self.tell_health()
+            await asyncio.sleep(self._every)
