@@ -16,3 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run every test by one way into the account alone, as if all were marked `once`",
     )
+    parser.addoption(
+        "--embedded-broker",
+        action="store_true",
+        help="run the tests of the bridge as where Mosquitto is not installed",
+    )

@@ -18,7 +18,8 @@ from layla_bridge.bridge import Bridge
 from layla_bridge.configuration import Configuration, load
 from layla_bridge.journal import Journal
 from layla_bridge.running import opened
-from tests.bridge.mosquitto import GENEROUS, Mosquitto
+from tests.bridge.embedded import Broker
+from tests.bridge.mosquitto import GENEROUS
 from tests.bridge.peer import Peer, peer
 from tests.integration.cloud import Cloud
 
@@ -30,7 +31,7 @@ class Setting:
     """Where a bridge is to run: its cloud, its broker, its folder; `more` are variables of its configuration."""
 
     cloud: Cloud
-    broker: Mosquitto
+    broker: Broker
     folder: Path
     more: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """Promises of the bridge as a Home Assistant app."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 import json
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 import pwd
 import subprocess
 import sys
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, Final
 
@@ -106,6 +107,14 @@ def test_the_supervisor_is_asked_for_the_broker(status: int, answer: object, kno
     assert asked == [("/services/mqtt", "Bearer t0ken")]
 
 
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that another user can get into; those of pytest are its own user's."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 PROGRAM: Final = """
 import json, os, sys
 from pathlib import Path
@@ -118,15 +127,13 @@ home_assistant_app.main()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
-def test_the_bridge_runs_in_its_place_as_another_user(tmp_path: Path) -> None:
+def test_the_bridge_runs_in_its_place_as_another_user(reachable: Path) -> None:
     """In a folder of its own, and without the token of the Supervisor."""
     user = pwd.getpwnam("nobody").pw_uid
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    (tmp_path / "options.json").write_text(json.dumps({"token": "s3cret", "broker_host": "127.0.0.1"}))
+    (reachable / "options.json").write_text(json.dumps({"token": "s3cret", "broker_host": "127.0.0.1"}))
 
     ended = subprocess.run(  # noqa: S603 - our own
-        [sys.executable, "-c", PROGRAM, tmp_path],
+        [sys.executable, "-c", PROGRAM, reachable],
         env={**os.environ, "PYTHONPATH": str(ROOT / "bridge"), "SUPERVISOR_TOKEN": "t0p"},
         capture_output=True,
         text=True,
@@ -136,9 +143,9 @@ def test_the_bridge_runs_in_its_place_as_another_user(tmp_path: Path) -> None:
     users, groups, command, environ = json.loads(ended.stdout)
     assert (users, groups, command[1:]) == ([user] * 3, [], ["-m", "layla_bridge", "run"])
     assert environ["LAYLA_ACCOUNT__TOKEN"] == "s3cret"
-    assert environ["LAYLA_DATA"] == str(tmp_path / "bridge")
+    assert environ["LAYLA_DATA"] == str(reachable / "bridge")
     assert "SUPERVISOR_TOKEN" not in environ
-    assert (tmp_path / "bridge").stat().st_uid == user
+    assert (reachable / "bridge").stat().st_uid == user
 
 
 def test_without_a_broker_the_app_ends_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
