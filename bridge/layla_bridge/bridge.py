@@ -202,21 +202,24 @@ class Bridge:
         self._air_conditioners.begin()
         try:
             async with asyncio.TaskGroup() as group:
+                link = group.create_task(self.link.run())
                 tasks = [group.create_task(part.run()) for part in self._running]
                 tasks.append(group.create_task(self._begin()))
                 await stopping.wait()
-                await self._stop()
+                await self._finish()
                 for task in tasks:
                     task.cancel()
+                await asyncio.wait(tasks)
+                await self.link.stop(self._offline)
+                link.cancel()
         finally:
             end_listening()
             await self._page.stop()
 
     @property
     def _running(self) -> Sequence[_Runs]:
-        """What goes on until the end, each by itself."""
+        """What goes on over the link until the end, each by itself."""
         return (
-            self.link,
             self.outgoing,
             self.delivery,
             self.poller,
@@ -225,19 +228,19 @@ class Bridge:
             self._report,
         )
 
-    async def _stop(self) -> None:
-        """Finish what is being sent, keep what is known, and say goodbye; within two seconds."""
+    async def _finish(self) -> None:
+        """Finish what is being sent, as far as there is time for it, and keep what is known."""
         self._birth.close()
         await self._requests.close()
         try:
             async with asyncio.timeout(_GOODBYE):
                 await self._commands.close()
                 await self._air_conditioners.close()
-                await self.outgoing.emptied()
+                if self.link.connected:
+                    await self.outgoing.emptied()
         except TimeoutError:
             _LOGGER.warning("Not everything could be finished before the stop; the next start goes on with it")
         await self._save(last=True)
-        await self.link.stop(self._offline)
 
     # What the broker says
 

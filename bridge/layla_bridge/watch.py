@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Final, Protocol
 
+from .broker import NotConnected
 from .messages import Message, Publication, Subscription
 from .payloads import ERASED
 
@@ -94,7 +95,9 @@ class Watch:
             yield self._heard
         finally:
             self._topics, self._patterns = frozenset(), ()
-            await self._wire.unsubscribe(*ours)
+            # Subscriptions end with their connection.
+            with suppress(NotConnected):
+                await self._wire.unsubscribe(*ours)
 
     async def erase(self, topics: Collection[str]) -> Mapping[str, bytes]:
         """Erase topics that are listened to; return what others had published meanwhile, and is erased with it.

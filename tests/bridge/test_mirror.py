@@ -258,7 +258,7 @@ def test_a_command_shows_at_once_what_the_air_conditioner_was_told() -> None:
     told: dict[str, AirConditioner] = {}
     unit = device(drives_ac=True)
     account = snapshot(unit)
-    ours = Mirror(Topics("villa"), Selection(), KeyLedger(), told)
+    ours = Mirror(Topics("villa"), Selection(), KeyLedger(), told.get)
     assert json.loads(ours.changes(account, None, NOW)[0].payload)["ac"]["power"] is None
     told["unit-1"] = AirConditioner(power=True, mode=Mode.COOL)
     message = ours.state(account, unit)

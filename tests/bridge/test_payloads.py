@@ -112,6 +112,7 @@ def test_an_event_says_which_alarm_and_when() -> None:
         "phase": "started",
         "at": "2026-11-20T12:00:00+00:00",
         "late": False,
+        "device_id": "unit-1",
         "property_id": None,
     }
 

@@ -52,6 +52,7 @@ def test_health_has_everything_in_si_units_and_utc() -> None:
         "outbox": {"depth": 3, "oldest": "2026-11-20T12:00:00+00:00", "dropped": 1},
         "units": 12,
         "properties": 2,
+        "missing": 0,
         "messages": 48211,
         "commands": 37,
         "refused": 2,

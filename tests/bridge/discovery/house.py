@@ -79,7 +79,7 @@ class House:
         selection = Selection(selected=settings.selected, names=settings.names)
         self.snapshot = None
         self.discovery = Discovery(TOPICS, settings, control, retained)
-        self.mirror = Mirror(TOPICS, selection, KeyLedger(), self.told)
+        self.mirror = Mirror(TOPICS, selection, KeyLedger(), self.told.get)
 
     async def __aenter__(self) -> Self:
         await self.peer.connect()
