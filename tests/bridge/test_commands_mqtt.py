@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from layla_bridge.broker import Message
 from layla_bridge.topics import DeviceCommand, PropertyCommand
 from tests.bridge.app import App, running, settings
