@@ -113,7 +113,7 @@ class Bridge:
             holds=holds,
             absences=Absences(saved.missing),
             selected=self._selected,
-            send_all=self.outgoing.send_all,
+            line=self.outgoing,
             on_departed=self._departed,
             clock=now,
         )
