@@ -102,8 +102,11 @@ class Publishing:
         self.line.send_all(self.mirror.unreachable())
 
     def remove_missing(self) -> Collection[Item]:
-        """Remove what the cloud no longer lists without waiting for a day; return it."""
-        if self._latest is None:
+        """Remove what the cloud no longer lists without waiting for a day; return it. Nothing while the cloud is lost.
+
+        What it listed last may then be wrong, and everything is said to be unreachable.
+        """
+        if self._latest is None or self._lost:
             return ()
         removed = self.absences.remove_missing(self._latest)
         self._publish(removed)

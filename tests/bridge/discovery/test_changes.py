@@ -93,7 +93,7 @@ def test_what_is_not_selected_is_not_told_and_what_moves_there_is_left_to_its_ow
     assert named(bridge.changes(first)) == ["bridge__villa", "property__home", "unit-1"]
     moved = account(device(1, property_id="office"), first.devices["unit-2"], places=(HOME, OFFICE))
     assert bridge.changes(moved, first) == []
-    assert named(bridge.discovery.everything()) == ["bridge__villa", "property__home"]
+    assert named(list(bridge.discovery.everything())) == ["bridge__villa", "property__home"]
 
 
 def test_what_was_removed_is_erased_and_what_is_listed_is_not() -> None:
@@ -103,7 +103,7 @@ def test_what_was_removed_is_erased_and_what_is_listed_is_not() -> None:
     without = account()
     (erased,) = bridge.changes(replace(without, properties=first.properties), first, removed=[UNIT])
     assert erased == Publication("homeassistant/device/layla_unit-1/config", b"", 1, retain=True)
-    assert named(bridge.discovery.everything()) == ["bridge__villa", "property__home"]
+    assert named(list(bridge.discovery.everything())) == ["bridge__villa", "property__home"]
     assert named(bridge.changes(first, without)) == ["unit-1"]
 
 
