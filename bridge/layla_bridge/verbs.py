@@ -62,6 +62,8 @@ class Verbs:
     async def _clean(self, asked: Asked) -> Members:
         """Remove what the cloud no longer lists now, and what earlier runs left."""
         del asked
+        if self.poller.snapshot is None or self.poller.is_lost:
+            raise BadRequest("the cloud does not answer, so nobody knows what it lists; ask again when it does")
         removed = self.publishing.remove_missing()
         self.sweeper.sweep()
         return {"removed": [{"kind": item.kind, "id": item.id} for item in removed]}
