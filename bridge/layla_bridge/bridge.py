@@ -173,6 +173,7 @@ class Bridge:
             replay=Replay(files.outbox, self.link, topics, now),
             history=self.history,
             health=self._report.health,
+            tell_info=self._report.tell_info,
         )
         self._requests = Requests(topics, verbs.handlers, self.outgoing.send, echoes=lambda: self.link.echoes)
         self._events: deque[Event] = deque(maxlen=_EVENTS_SHOWN)

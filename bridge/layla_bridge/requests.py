@@ -59,7 +59,7 @@ class Requests:
         if message.retain:
             if message.payload:
                 self._erase(message.topic)
-                self._answer(message, request.verb, None, error="a retained request is never carried out; it is erased")
+                self._decline(message, request.verb, "a retained request is never carried out; it is erased")
             return
         if not message.payload and message.topic in self._erased:
             # Our own, not an empty request.
@@ -68,7 +68,7 @@ class Requests:
         if self._closing:
             return
         if len(self._running) >= _MOST:
-            self._answer(message, request.verb, None, error=f"{_MOST} requests are being carried out; try again later")
+            self._decline(message, request.verb, f"{_MOST} requests are being carried out; try again later")
             return
         task = asyncio.create_task(self._carry_out(message, request.verb))
         self._running.add(task)
@@ -101,6 +101,14 @@ class Requests:
             self._answer(message, verb, transaction, error="the bridge has a fault; its log says more")
         else:
             reply(data)
+
+    def _decline(self, message: Message, verb: str, error: str) -> None:
+        """Answer that nothing is done, whatever is asked for."""
+        try:
+            _, transaction = _read(message.payload)
+        except BadRequest:
+            transaction = None
+        self._answer(message, verb, transaction, error=error)
 
     def _handler(self, verb: str) -> Handler:
         try:

@@ -28,6 +28,7 @@ class Verbs:
     replay: Replay
     history: History
     health: Callable[[], Mapping[str, Any]]
+    tell_info: Callable[[], None]
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -85,6 +86,7 @@ class Verbs:
         changes = {name: _read(name, value) for name, value in asked.members.items()}
         if "interval" in changes:
             self.poller.change_interval(timedelta(seconds=changes["interval"]))
+            self.tell_info()
         if "log_level" in changes:
             logging.getLogger().setLevel(changes["log_level"].upper())
         return {
