@@ -6,14 +6,14 @@ from aiohttp import ClientSession
 
 from simulator import Clock
 
-from . import check_air_conditioner, check_sign_in
+from . import check_air_conditioner, check_bridge, check_sign_in
 from .failure import DemoFailed, eventually
 from .stage import Stage, running
 from .terminal import say
 from .units import Unit, units
 
 ALARM: Final = "smoke_alarm"
-WANTED: Final = frozenset({"temperature", "noise", ALARM})
+WANTED: Final = frozenset({"temperature", "noise", ALARM, check_bridge.ALARM})
 
 _SECONDS: Final = 60.0
 _NOTHING: Final = ("unknown", "unavailable")
@@ -36,6 +36,7 @@ async def run(port: int, clock: Clock) -> None:
         await _see_alarm(stage, unit)
         await check_air_conditioner.see_room_cool(stage, cooled)
         await check_air_conditioner.switch_off(stage, cooled)
+        await check_bridge.run(stage, unit)
         await _web_interface(stage)
         _quiet(stage.process.log)
     say("Everything works")

@@ -34,12 +34,10 @@ class Cooled:
 async def switch_on(stage: Stage) -> Cooled:
     """Let the warmest room that has an air conditioner be cooled for a quarter of an hour; raises DemoFailed."""
     unit, before = await _warmest(stage)
-    # A command is put seconds ahead by the cloud's clock; standing, that is far enough at any speed.
-    await stage.control("POST", "clock", frozen=True)
-    await stage.control("DELETE", "counters")
+    await stand_still(stage)
     await stage.client.act("climate.set_temperature", unit.entities[KEY], hvac_mode=_MODE, temperature=_DEGREES)
     say(f"Told the air conditioner of {unit.name} in {unit.home} to cool to {_DEGREES} °C, in Home Assistant")
-    config = await _one_frame(stage, unit, "on")
+    config = await one_frame(stage, unit, "on")
     told = (await _simulated(stage, unit))["ac"]
     if (config["mode"], config["temperature"]) != (_MODE, _DEGREES) or told["temperature"] != _DEGREES:
         raise DemoFailed(f"{unit.name} sent another frame than it was told: {config}")
@@ -70,10 +68,16 @@ async def switch_off(stage: Stage, cooled: Cooled) -> None:
     """Switch it off again; raises DemoFailed."""
     unit = cooled.unit
     await stage.client.act("climate.turn_off", unit.entities[KEY])
-    await _one_frame(stage, unit, "off")
+    await one_frame(stage, unit, "off")
     await stage.see(unit.entities[KEY], lambda shown: shown["state"] == "off")
     await stage.control("POST", "clock", frozen=False)
     say(f"Switched it off again, with one frame: {unit.entities[KEY]} is off")
+
+
+async def stand_still(stage: Stage) -> None:
+    """Stop the cloud's clock before a command: it is put seconds ahead, which is then far enough at any speed."""
+    await stage.control("POST", "clock", frozen=True)
+    await stage.control("DELETE", "counters")
 
 
 async def _warmest(stage: Stage) -> tuple[Unit, tuple[float, float]]:
@@ -85,7 +89,7 @@ async def _warmest(stage: Stage) -> tuple[Unit, tuple[float, float]]:
     return max(measured, key=lambda each: each[1])
 
 
-async def _one_frame(stage: Stage, unit: Unit, action: str) -> Json:
+async def one_frame(stage: Stage, unit: Unit, action: str) -> Json:
     """Let the command go out, and return its appliance_config; raises DemoFailed unless it is one frame."""
     await stage.control("POST", "clock", advance=_UNTIL_SENT)
     frames = (await stage.control("GET", "counters"))["ir_frames"].get(unit.id, [])

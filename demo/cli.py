@@ -1,6 +1,8 @@
 """The command line of script/demo."""
 
-from typing import Annotated, Final
+import asyncio
+from collections.abc import Coroutine
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -9,7 +11,7 @@ from simulator.oauth import PASSWORD as OAUTH_PASSWORD
 
 from . import check as checks, command
 from .first_visit import PASSWORD, USER
-from .stage import running
+from .stage import HOST, running
 
 _INTERRUPTED: Final = 130
 
@@ -31,8 +33,8 @@ def demo(
     """Home Assistant with three simulated homes, in your browser; Ctrl-C stops it.
 
     Installs what it needs on first use, then starts a simulated
-    LaylaElectric cloud and a real Home Assistant with the integration
-    set up on it. No account is needed and, once all is installed, no
+    LaylaElectric cloud, a real Home Assistant with the integration
+    set up on it, and an MQTT broker with the bridge. No account is needed and, once all is installed, no
     network. Its configuration is in a temporary folder: every start is
     a fresh one.
     """
@@ -45,7 +47,7 @@ def demo(
 
 async def _show(port: int, clock: Clock) -> None:
     async with running(port, clock) as stage:
-        simulator = stage.simulator
+        simulator, bridge = stage.simulator, stage.bridge
         cloud = f"{simulator.url}/_sim"
         alarm = '{"device_id": "villa-kitchen", "name": "smoke_alarm", "active": true}'
         typer.echo(
@@ -54,9 +56,14 @@ async def _show(port: int, clock: Clock) -> None:
   User             {USER}
   Password         {PASSWORD}
   Simulated cloud  {cloud}/state
+  The bridge       {bridge.page}
+  Its MQTT broker  {HOST}:{bridge.port} ({bridge.broker})
 
   For a smoke alarm, which Home Assistant shows within a minute:
   curl --data '{alarm}' {cloud}/alarms
+
+  To listen to the bridge:
+  mosquitto_sub -V 5 -h {HOST} -p {bridge.port} -t 'layla/#' -v
 
   To sign in instead of using a token, choose Reconfigure in the account's menu, By signing in, and type
   {simulator.partner_url}, {simulator.authorize_url} and
@@ -65,4 +72,16 @@ async def _show(port: int, clock: Clock) -> None:
 Ctrl-C stops everything.
 """
         )
-        await stage.process.ended()
+        await _first_end(stage.process.ended(), bridge.ended())
+
+
+async def _first_end(*lives: Coroutine[Any, Any, None]) -> None:
+    """Wait until one of them ends, which raises DemoFailed; stop waiting for the others."""
+    tasks = [asyncio.ensure_future(life) for life in lives]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()

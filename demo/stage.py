@@ -11,7 +11,8 @@ from aiohttp import ClientSession
 
 from simulator import Clock, Simulator, World, running as simulating
 
-from . import air_conditioners, configuration, first_visit, ports, rooms
+from . import air_conditioners, bridge, configuration, first_visit, ports, rooms
+from .bridge import Bridge
 from .client import HomeAssistant, Json, connected
 from .failure import eventually
 from .process import HomeAssistantProcess, home_assistant
@@ -30,6 +31,7 @@ class Stage:
     simulator: Simulator
     process: HomeAssistantProcess
     client: HomeAssistant
+    bridge: Bridge
 
     async def control(self, method: str, path: str, **members: Json) -> Json:
         """Call the control API of the simulated cloud."""
@@ -84,4 +86,6 @@ async def running(port: int, clock: Clock) -> AsyncIterator[Stage]:
                 await rooms.assign(client)
                 await rooms.choose_alerts(client)
                 await air_conditioners.describe(client)
-                yield Stage(simulator, process, client)
+                say("Starting a broker and the bridge, on the same cloud")
+                async with bridge.running(folder, HOST, simulator) as beside:
+                    yield Stage(simulator, process, client, beside)

@@ -7,6 +7,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034
 cache=${XDG_CACHE_HOME:-~/.cache}/layla
 
+# Home Assistant is ten thousand files: what Python has compiled of them is kept, even where it is told not to keep any,
+# in a folder of its own.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$root/.bytecode
+
 # Progress goes to stderr: stdout belongs to the answer of a script.
 say() { printf '==> %s\n' "$*" >&2; }
 fail() {

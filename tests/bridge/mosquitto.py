@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from hashlib import pbkdf2_hmac
 import os
 from pathlib import Path
-import shutil
 import socket
 
+from demo.broker import mosquitto
 from tests.bridge.certificates import Certificates
 
 GENEROUS = 60.0
@@ -25,10 +25,8 @@ def free_port() -> int:
 
 
 def _program() -> str:
-    """Find Mosquitto, also where users' paths do not lead."""
-    found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
-    if found is None:
-        raise FileNotFoundError("The tests of the bridge need a Mosquitto broker: apt-get install mosquitto")
+    if (found := mosquitto()) is None:
+        raise FileNotFoundError("This test needs a Mosquitto broker: apt-get install mosquitto")
     return found
 
 

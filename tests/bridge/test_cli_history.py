@@ -107,6 +107,7 @@ async def test_a_table_on_stdout_is_nothing_but_a_table_and_has_no_names_where_t
     assert {row["name"] for row in table(out)} == {""}
 
 
+@pytest.mark.mosquitto
 async def test_series_are_published_beside_a_bridge_that_keeps_its_connection(
     broker: Mosquitto, cloud: Simulator, tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from layla_bridge.broker import Message
 from layla_bridge.topics import DeviceCommand, PropertyCommand
 from tests.bridge.app import App, running, settings
@@ -24,6 +26,7 @@ async def _take(app: App, at: Bench) -> None:
         at.commands.take(message, incoming)
 
 
+@pytest.mark.mosquitto
 async def test_a_command_is_answered_on_both_topics_and_a_retained_one_is_erased(broker: Mosquitto) -> None:
     async with (
         bench() as at,

@@ -179,6 +179,7 @@ async def test_our_socket_does_not_wait_for_more(broker: Mosquitto) -> None:
     await connection.disconnect()
 
 
+@pytest.mark.mosquitto
 async def test_a_goodbye_leaves_the_will_unspoken(broker: Mosquitto) -> None:
     async with peer(broker.port, "layla/#") as other:
         connection = await opened(broker.port)

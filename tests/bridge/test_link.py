@@ -32,6 +32,7 @@ async def test_it_speaks_mqtt_5(app: App) -> None:
     assert app.link.trouble is None
 
 
+@pytest.mark.mosquitto
 @pytest.mark.parametrize("qos", [0, 1, 2])
 async def test_a_message_arrives_as_it_was_published(app: App, broker: Mosquitto, qos: int) -> None:
     async with peer(broker.port, "layla/#") as other:
@@ -77,6 +78,7 @@ async def test_a_retained_message_is_seen_as_one(broker: Mosquitto) -> None:
             assert (await app.heard()).retain
 
 
+@pytest.mark.mosquitto
 async def test_retain_handling_leaves_retained_messages_with_the_broker(broker: Mosquitto) -> None:
     subscription = Subscription(filter="layla/device/#", retain_handling=2, retain_as_published=True)
     async with peer(broker.port) as other:
@@ -88,6 +90,7 @@ async def test_retain_handling_leaves_retained_messages_with_the_broker(broker: 
     assert heard.retain  # said by who published it
 
 
+@pytest.mark.mosquitto
 async def test_no_local_leaves_out_what_we_published(broker: Mosquitto) -> None:
     async with (
         running(App(settings(broker.port), Subscription(filter="layla/echo", no_local=True))) as app,
@@ -135,6 +138,7 @@ async def test_publishing_without_a_connection_is_an_error(broker: Mosquitto) ->
         await app.link.subscribe(Subscription(filter="layla/#"))
 
 
+@pytest.mark.mosquitto
 async def test_the_end_of_a_link_is_told_by_its_will(broker: Mosquitto) -> None:
     app = App(settings(broker.port))
     run = asyncio.create_task(app.link.run())
@@ -290,6 +294,7 @@ async def test_a_broker_without_mqtt_5_is_spoken_to_in_3_1_1(refusal: bytes, cap
     ]
 
 
+@pytest.mark.mosquitto
 async def test_the_version_stays_when_the_broker_comes_back(broker: Mosquitto) -> None:
     app = App(settings(broker.port), Subscription(filter="layla/in", no_local=True))
     app.link.protocol = Protocol.V311

@@ -121,6 +121,7 @@ def of(*units: int, home: str | None = "home", bridge: str | None = None) -> set
     return found | ({f"homeassistant/device/layla_bridge_{bridge}/config"} if bridge else set())
 
 
+@pytest.mark.mosquitto
 async def test_what_is_ours_and_not_wanted_is_erased(broker: Mosquitto, protocol: Protocol) -> None:
     async with bridge(broker, version=protocol) as villa:
         await villa.publish(1, 2, 3)
@@ -130,6 +131,7 @@ async def test_what_is_ours_and_not_wanted_is_erased(broker: Mosquitto, protocol
         assert await villa.retained.sweep(lambda item: item.id in {"unit-1", "home"}) == []
 
 
+@pytest.mark.mosquitto
 async def test_nothing_of_another_bridge_is_touched(broker: Mosquitto, protocol: Protocol) -> None:
     async with bridge(broker, version=protocol) as villa, bridge(broker, "cottage", version=protocol) as cottage:
         await villa.publish(1)
@@ -190,6 +192,7 @@ async def test_a_broker_that_keeps_nothing_is_noticed(start_broker: StartBroker)
         assert await villa.retained.own() == {}
 
 
+@pytest.mark.mosquitto
 async def test_a_property_that_moved_to_another_shard_is_left_to_it(broker: Mosquitto, protocol: Protocol) -> None:
     first, second = Shard(1, 2), Shard(2, 2)
     async with (
@@ -267,6 +270,7 @@ async def test_the_link_passes_on_what_was_asked_for_and_keeps_its_own(broker: M
             assert app.messages.empty()
 
 
+@pytest.mark.mosquitto
 @pytest.mark.slow
 async def test_ten_thousand_units_are_read_whole(broker: Mosquitto) -> None:
     async with bridge(broker) as villa:

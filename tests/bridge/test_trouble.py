@@ -394,6 +394,7 @@ async def test_the_broker_has_the_last_word_on_the_keepalive(start_broker: Start
         assert app.link._live()._client.keepalive == 10
 
 
+@pytest.mark.mosquitto
 async def test_too_large_a_message_does_not_reach_us(broker: Mosquitto) -> None:
     async with running(App(settings(broker.port), Subscription(filter="layla/in"))) as app, peer(broker.port) as other:
         await other.publish("layla/in", bytes(2 * 1024 * 1024))

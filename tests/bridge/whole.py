@@ -22,7 +22,8 @@ from layla_bridge.journal import Journal
 from layla_bridge.parts import sharded
 from layla_bridge.running import opened
 from layla_bridge.shard import ALONE, Shard
-from tests.bridge.mosquitto import GENEROUS, Mosquitto
+from tests.bridge.embedded import Broker
+from tests.bridge.mosquitto import GENEROUS
 from tests.bridge.peer import Peer, peer
 from tests.integration.cloud import Cloud
 
@@ -34,7 +35,7 @@ class Setting:
     """Where a bridge is to run: its cloud, its broker, its folder; `more` are variables of its configuration."""
 
     cloud: Cloud
-    broker: Mosquitto
+    broker: Broker
     folder: Path
     more: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from aiohttp import ClientSession
 import pytest
 
 from demo import check_air_conditioner
+from demo.bridge import Bridge
 from demo.client import HomeAssistant
 from demo.failure import DemoFailed
 from demo.process import HomeAssistantProcess
@@ -24,7 +25,7 @@ async def stage() -> AsyncIterator[Stage]:
     """A simulated cloud on a stage without Home Assistant."""
     async with simulator.running(World.tiny()) as running, ClientSession() as session:
         nobody = HomeAssistant(session, "http://127.0.0.1:1")
-        yield Stage(running, cast("HomeAssistantProcess", None), nobody)
+        yield Stage(running, cast("HomeAssistantProcess", None), nobody, cast("Bridge", None))
 
 
 def sent(stage: Stage, *actions: str) -> None:
@@ -38,7 +39,7 @@ def sent(stage: Stage, *actions: str) -> None:
 async def test_one_frame_is_what_is_wanted(stage: Stage) -> None:
     sent(stage, "on")
 
-    await check_air_conditioner._one_frame(stage, UNIT, "on")
+    await check_air_conditioner.one_frame(stage, UNIT, "on")
 
 
 @pytest.mark.parametrize("actions", [(), ("on", "on"), ("off",), ("off", "on")], ids=str)
@@ -46,4 +47,4 @@ async def test_no_frame_a_second_one_or_another_fails(stage: Stage, actions: tup
     sent(stage, *actions)
 
     with pytest.raises(DemoFailed, match="Studio was to send one frame that says on"):
-        await check_air_conditioner._one_frame(stage, UNIT, "on")
+        await check_air_conditioner.one_frame(stage, UNIT, "on")

@@ -34,10 +34,10 @@ type Refresh = Callable[[], Awaitable[None]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that has an entry on both flavours, as far as they have what it needs."""
+    """Run every test that has an entry on both flavours, as far as they have what it needs; on one with --one-way."""
     if "flavour" not in metafunc.fixturenames:
         return
-    found = chosen(metafunc.definition.iter_markers())
+    found = chosen(metafunc.definition.iter_markers(), one_way=metafunc.config.getoption("one_way"))
     if found != [TOKEN]:
         metafunc.parametrize("flavour", found, ids=[flavour.name for flavour in found], indirect=True)
 

@@ -1,0 +1,1 @@
+"""Tests of how the bridge is packed and started."""

@@ -1,0 +1,23 @@
+"""What holds for the whole suite: its options, and how closely the event loop is watched."""
+
+from asyncio import constants
+
+import pytest
+
+# The test harness has every loop watched, which is worth having: calls from other threads are seen, and results that
+# nobody awaits. But ten lines of stack of each call that is scheduled take a fifth of the suite's time.
+vars(constants)["DEBUG_STACK_DEPTH"] = 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    parser.addoption(
+        "--one-way",
+        action="store_true",
+        help="run every test by one way into the account alone, as if all were marked `once`",
+    )
+    parser.addoption(
+        "--embedded-broker",
+        action="store_true",
+        help="run the tests of the bridge as where Mosquitto is not installed",
+    )
