@@ -113,7 +113,7 @@ class Bridge:
             holds=holds,
             absences=Absences(saved.missing),
             selected=self._selected,
-            send_all=self.outgoing.send_all,
+            line=self.outgoing,
             on_departed=self._departed,
             clock=now,
         )
@@ -173,8 +173,9 @@ class Bridge:
             replay=Replay(files.outbox, self.link, topics, now),
             history=self.history,
             health=self._report.health,
+            tell_info=self._report.tell_info,
         )
-        self._requests = Requests(topics, verbs.handlers, self.outgoing.send)
+        self._requests = Requests(topics, verbs.handlers, self.outgoing.send, echoes=lambda: self.link.echoes)
         self._events: deque[Event] = deque(maxlen=_EVENTS_SHOWN)
         self._unstored = False
         self._begun = asyncio.Event()
@@ -253,7 +254,12 @@ class Bridge:
         if self._home_assistant.enabled:
             await self.link.subscribe(self._birth.subscription)
         await self.link.publish(self._online)
-        self._report.tell_info(again=True)
+        # Before the cloud said anything there is nothing to tell that an answer would not change at once.
+        if self._begun.is_set() or self.poller.trouble:
+            self._report.tell_info(again=True)
+        # What waits may be another bridge's by now; what still holds is published anew.
+        self.outgoing.forget_values()
+        self._report.tell_health()
         self.publishing.everything()
         self.delivery.wake()
 
@@ -294,13 +300,12 @@ class Bridge:
 
     async def _took(self, refresh: Refresh) -> None:
         """Show an answer of the cloud: what is, and then what happened."""
-        self._selected.learn(refresh.snapshot)
-        await self._keep(refresh)
         self.publishing.take(refresh.snapshot)
+        await self._keep(refresh)
         self._listen_to_air_conditioners(refresh.snapshot)
         self._begun.set()
         self.delivery.wake()
-        self._report.tell_info()
+        self._tell_info()
         self._page.changed()
         await self._save()
         await self.history.refreshed(now())
@@ -324,7 +329,13 @@ class Bridge:
 
     def _lost(self) -> None:
         self.publishing.lost()
+        self._tell_info()
         self._page.changed()
+
+    def _tell_info(self) -> None:
+        # A new connection is told anyway.
+        if self.link.connected:
+            self._report.tell_info()
 
     def _latest(self) -> Snapshot | None:
         return self.poller.snapshot

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 import logging
 from typing import Final
@@ -53,6 +54,12 @@ class Delivery:
         self._clock = clock
         self._first_pause = first_pause
         self._news = asyncio.Event()
+        self._pause = first_pause
+        # In the time of the event loop; None while nothing has failed.
+        self._retry_at: float | None = None
+        self._tried = 0
+        # What the broker has, and the outbox could not be told of: a full disk must not have it published for ever.
+        self._arrived: set[int] = set()
         self._told: str | None = None
 
     def wake(self) -> None:
@@ -61,47 +68,61 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver for as long as this runs; what an earlier run left comes first."""
-        pause = self._first_pause
         while True:
             await self._link.wait_connected()
             self._news.clear()
             try:
-                whole = await self._deliver_all()
+                await self._deliver_due()
             except NotConnected:
+                self._retry_at = 0.0
                 # The link may not have noticed yet.
                 await asyncio.sleep(MOMENT)
                 continue
             except OutboxError as error:
                 self._tell(error)
-                whole = False
-            if whole:
-                pause = self._first_pause
-                await self._news.wait()
-            else:
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                self._postpone()
+            await self._something_to_do()
 
-    async def _deliver_all(self) -> bool:
-        """Deliver what waits; False where the broker refused any."""
-        after, whole = 0, True
-        while batch := await self._outbox.pending(after, _BATCH):
-            whole &= await self._deliver(batch)
-            after = batch[-1].seq
-        return whole
+    async def _something_to_do(self) -> None:
+        """Wait for news, or until it is time to try once more what failed."""
+        if self._retry_at is None:
+            await self._news.wait()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._retry_at):
+                await self._news.wait()
+
+    async def _deliver_due(self) -> None:
+        """Deliver what is news, and everything that waits when it is time for what failed."""
+        if self._retry_at is not None and self._retry_at <= asyncio.get_running_loop().time():
+            self._retry_at, self._tried = None, 0
+        while batch := await self._outbox.pending(self._tried, _BATCH):
+            self._tried = batch[-1].seq
+            if not await self._deliver(batch) and self._retry_at is None:
+                self._postpone()
+        if self._retry_at is None:
+            self._pause, self._told = self._first_pause, None
+
+    def _postpone(self) -> None:
+        self._retry_at = asyncio.get_running_loop().time() + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 
     async def _deliver(self, batch: Sequence[Stored]) -> bool:
         """Publish some events and take note of what the broker has; False where it refused any."""
+        fresh = [stored for stored in batch if stored.seq not in self._arrived]
         try:
-            await self._link.publish_many(message for stored in batch for message in self._messages(stored))
+            await self._link.publish_many(message for stored in fresh for message in self._messages(stored))
         except Rejected as error:
             self._tell(error)
             if len(batch) == 1:
                 return False
             # One is refused, and it is not known which arrived: each by itself.
             return all([await self._deliver([stored]) for stored in batch])
+        self._arrived.update(stored.seq for stored in fresh)
+        self.delivered += len(fresh)
         for stored in batch:
             await self._outbox.confirm(stored.seq)
-        self.delivered += len(batch)
+            self._arrived.discard(stored.seq)
         return True
 
     def _messages(self, stored: Stored) -> Iterator[Publication]:

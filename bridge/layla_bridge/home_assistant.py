@@ -53,7 +53,7 @@ class HomeAssistant:
             kept = await self._kept(retained, publishing.mirror.ledger)
             publishing.discover(Discovery(self._topics, self._settings, self._control, kept))
         elif earlier is not None and FEATURE in _features(earlier):
-            publishing.send_all(leftovers(await self._kept(retained, publishing.mirror.ledger), self._topics))
+            publishing.line.send_all(leftovers(await self._kept(retained, publishing.mirror.ledger), self._topics))
 
     async def _kept(self, retained: Retained, ledger: KeyLedger) -> Mapping[str, bytes]:
         topics = [self.topics.of_item(item) for item in ledger.known]

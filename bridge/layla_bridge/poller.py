@@ -115,8 +115,11 @@ class Poller:
             self._plan(soon)
 
     def hurry(self) -> None:
-        """Ask now: something says that the token is no longer good, and then everybody has to know."""
-        if not self.resting:
+        """Ask now: something says that the token is no longer good, and then everybody has to know.
+
+        Where that is known, every command would bring another refused request, and those keep a lock-out alive.
+        """
+        if not self.resting and not isinstance(self.trouble, AuthenticationFailed):
             self._plan(timedelta())
 
     def limited(self, error: RateLimited) -> None:
@@ -192,8 +195,12 @@ class Poller:
 
     def _begin_rest(self, error: RateLimited, **bound: timedelta) -> timedelta:
         self._limited_at = now = self._clock()
-        self._rest = rest(now, error.retry_after, self._rest, **bound)
-        return self._rest.length
+        begun = rest(now, error.retry_after, self._rest, **bound)
+        left = self.resting
+        # A command that comes too often must not cut short the rest that a refresh was asked for.
+        if self._rest is None or left is None or left < begun.length:
+            self._rest = begun
+        return self._rest.until - now
 
     def _interval(self) -> timedelta:
         return interval(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from typing import Protocol
 
 from .absences import Absences, departed
 from .cloud.model import Device, Snapshot
@@ -13,7 +14,18 @@ from .mirror import Mirror
 from .selected import Selected
 from .topics import Item
 
-type SendAll = Callable[[Iterable[Publication]], None]
+
+class Line(Protocol):
+    """Where what is published waits for its turn; see `outgoing.py`."""
+
+    def send_all(self, publications: Iterable[Publication], /) -> None:
+        """Let messages wait for their turn."""
+
+    def tell(self, publications: Iterable[Publication], /) -> None:
+        """Let wait what is made only when it goes out."""
+
+    def tell_anew(self, publications: Iterable[Publication], /) -> None:
+        """The same, in place of what an earlier such call has left."""
 
 
 class Publishing:
@@ -29,7 +41,7 @@ class Publishing:
         holds: Holds,
         absences: Absences,
         selected: Selected,
-        send_all: SendAll,
+        line: Line,
         on_departed: Callable[[Collection[Item]], None],
         clock: Callable[[], datetime],
     ) -> None:
@@ -38,7 +50,7 @@ class Publishing:
         self.absences = absences
         self._holds = holds
         self._selected = selected
-        self.send_all = send_all
+        self.line = line
         self._on_departed = on_departed
         self._clock = clock
         self._discovery: Discovery | None = None
@@ -72,13 +84,13 @@ class Publishing:
         shown = self.shown
         device = shown.devices.get(device_id) if shown else None
         if shown and device and not self._lost and self.shows(device):
-            self.send_all([self.mirror.state(shown, device)])
+            self.line.send_all([self.mirror.state(shown, device)])
 
     def everything(self) -> None:
         """Publish everything anew: the broker is another one, or somebody lost what it kept."""
         self._shown = None
         if self._discovery:
-            self.send_all(self._discovery.everything())
+            self.line.tell_anew(self._discovery.everything())
         if self._lost:
             self.lost()
         else:
@@ -87,11 +99,14 @@ class Publishing:
     def lost(self) -> None:
         """Say that nothing can be reached: the cloud says nothing any more."""
         self._lost, self._shown = True, None
-        self.send_all(self.mirror.unreachable())
+        self.line.send_all(self.mirror.unreachable())
 
     def remove_missing(self) -> Collection[Item]:
-        """Remove what the cloud no longer lists without waiting for a day; return it."""
-        if self._latest is None:
+        """Remove what the cloud no longer lists without waiting for a day; return it. Nothing while the cloud is lost.
+
+        What it listed last may then be wrong, and everything is said to be unreachable.
+        """
+        if self._latest is None or self._lost:
             return ()
         removed = self.absences.remove_missing(self._latest)
         self._publish(removed)
@@ -101,8 +116,8 @@ class Publishing:
         """Let Home Assistant find everything from now on, and erase what an earlier run left of discovery."""
         self._discovery = discovery
         if shown := self.shown:
-            self.send_all(discovery.changes(shown, None, self.mirror.ledger))
-        self.send_all(discovery.orphans(self.mirror.ledger))
+            self.line.tell(discovery.changes(shown, None, self.mirror.ledger))
+        self.line.send_all(discovery.orphans(self.mirror.ledger))
 
     def shows(self, device: Device) -> bool:
         """Tell whether a unit is published."""
@@ -113,6 +128,6 @@ class Publishing:
             return
         now, before = self._clock(), self._shown
         self._shown = shown = self._holds.shown(self._latest, now)
-        self.send_all(self.mirror.changes(shown, before, now, removed=removed))
+        self.line.send_all(self.mirror.changes(shown, before, now, removed=removed))
         if self._discovery:
-            self.send_all(self._discovery.changes(shown, before, self.mirror.ledger, removed=removed))
+            self.line.tell(self._discovery.changes(shown, before, self.mirror.ledger, removed=removed))

@@ -1,7 +1,7 @@
 """How the bridge is, put together from its parts: for the health topic, the status page and the metrics."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .broker import BrokerLink
@@ -71,7 +71,7 @@ class Reporter:
         now = self._clock()
         return Status(
             at=now,
-            about=self._about,
+            about=replace(self._about, interval=round(self._parts.poller.usual.total_seconds())),
             cloud=self._cloud(now),
             broker=self._broker(now),
             outbox=self._waiting(),

@@ -42,22 +42,33 @@ class Asked:
 class Requests:
     """Answers requests on `…/response/<verb>`, and on the response topic of MQTT 5 where there is one."""
 
-    def __init__(self, topics: Topics, handlers: Mapping[str, Handler], send: Send) -> None:
-        """Take who carries out which verb."""
+    def __init__(
+        self, topics: Topics, handlers: Mapping[str, Handler], send: Send, echoes: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Take who carries out which verb; `echoes` tells whether what we send to a request topic comes back to us."""
         self._topics = topics
         self._handlers = handlers
         self._send = send
+        self._echoes = echoes
+        self._erased: set[str] = set()
+        self._closing = False
         self._running: set[asyncio.Task[None]] = set()
 
     def take(self, message: Message, request: BridgeRequest) -> None:
         """Carry a request out; returns at once. One that the broker kept is erased, and refused."""
         if message.retain:
             if message.payload:
-                self._send(Publication(message.topic, ERASED, qos=1, retain=True))
-                self._answer(message, request.verb, None, error="a retained request is never carried out; it is erased")
+                self._erase(message.topic)
+                self._decline(message, request.verb, "a retained request is never carried out; it is erased")
+            return
+        if not message.payload and message.topic in self._erased:
+            # Our own, not an empty request.
+            self._erased.discard(message.topic)
+            return
+        if self._closing:
             return
         if len(self._running) >= _MOST:
-            self._answer(message, request.verb, None, error=f"{_MOST} requests are being carried out; try again later")
+            self._decline(message, request.verb, f"{_MOST} requests are being carried out; try again later")
             return
         task = asyncio.create_task(self._carry_out(message, request.verb))
         self._running.add(task)
@@ -65,10 +76,16 @@ class Requests:
 
     async def close(self) -> None:
         """Carry nothing out any more."""
+        self._closing = True
         for task in self._running:
             task.cancel()
         if self._running:
             await asyncio.wait(self._running)
+
+    def _erase(self, topic: str) -> None:
+        self._send(Publication(topic, ERASED, qos=1, retain=True))
+        if self._echoes():
+            self._erased.add(topic)
 
     async def _carry_out(self, message: Message, verb: str) -> None:
         transaction: object = None
@@ -79,8 +96,19 @@ class Requests:
         except (BadRequest, BrokerError, CloudError, OutboxError) as error:
             _LOGGER.debug("A request for %s was refused: %s", verb, error)
             self._answer(message, verb, transaction, error=str(error))
+        except Exception:
+            _LOGGER.exception("A request for %s could not be carried out", verb)
+            self._answer(message, verb, transaction, error="the bridge has a fault; its log says more")
         else:
             reply(data)
+
+    def _decline(self, message: Message, verb: str, error: str) -> None:
+        """Answer that nothing is done, whatever is asked for."""
+        try:
+            _, transaction = _read(message.payload)
+        except BadRequest:
+            transaction = None
+        self._answer(message, verb, transaction, error=error)
 
     def _handler(self, verb: str) -> Handler:
         try:
@@ -114,4 +142,7 @@ def _read(payload: bytes) -> tuple[Members, object]:
         raise BadRequest("the request is no JSON; send an object, or nothing") from None
     if not isinstance(members, dict):
         raise BadRequest("the request is no JSON object")
-    return members, members.pop("transaction", None)
+    transaction = members.pop("transaction", None)
+    if isinstance(transaction, dict | list):
+        raise BadRequest("transaction: accepted are a text, a number, true, false and null")
+    return members, transaction

@@ -28,6 +28,7 @@ class Verbs:
     replay: Replay
     history: History
     health: Callable[[], Mapping[str, Any]]
+    tell_info: Callable[[], None]
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -62,6 +63,8 @@ class Verbs:
     async def _clean(self, asked: Asked) -> Members:
         """Remove what the cloud no longer lists now, and what earlier runs left."""
         del asked
+        if self.poller.snapshot is None or self.poller.is_lost:
+            raise BadRequest("the cloud does not answer, so nobody knows what it lists; ask again when it does")
         removed = self.publishing.remove_missing()
         self.sweeper.sweep()
         return {"removed": [{"kind": item.kind, "id": item.id} for item in removed]}
@@ -83,6 +86,7 @@ class Verbs:
         changes = {name: _read(name, value) for name, value in asked.members.items()}
         if "interval" in changes:
             self.poller.change_interval(timedelta(seconds=changes["interval"]))
+            self.tell_info()
         if "log_level" in changes:
             logging.getLogger().setLevel(changes["log_level"].upper())
         return {

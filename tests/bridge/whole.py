@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import json
+import logging
 import os
 from pathlib import Path
 import sys
@@ -16,8 +17,11 @@ from paho.mqtt.client import MQTTMessage
 
 from layla_bridge.bridge import Bridge
 from layla_bridge.configuration import Configuration, load
+from layla_bridge.configuration.secret_values import secrets
 from layla_bridge.journal import Journal
+from layla_bridge.parts import sharded
 from layla_bridge.running import opened
+from layla_bridge.shard import ALONE, Shard
 from tests.bridge.embedded import Broker
 from tests.bridge.mosquitto import GENEROUS
 from tests.bridge.peer import Peer, peer
@@ -60,9 +64,12 @@ class Setting:
 
 
 @asynccontextmanager
-async def bridging(setting: Setting) -> AsyncIterator[Bridge]:
-    """Run a bridge in this process."""
-    async with opened(setting.configuration, Journal()) as bridge:
+async def bridging(setting: Setting, shard: Shard = ALONE) -> AsyncIterator[Bridge]:
+    """Run a bridge in this process, with a journal as the command has it."""
+    configuration = sharded(setting.configuration, shard)
+    journal = Journal(secrets=secrets(configuration))
+    logging.getLogger().addHandler(journal)
+    async with opened(configuration, journal, shard) as bridge:
         stopping = asyncio.Event()
         running = asyncio.create_task(bridge.run(stopping))
         try:
@@ -71,6 +78,7 @@ async def bridging(setting: Setting) -> AsyncIterator[Bridge]:
             stopping.set()
             async with asyncio.timeout(GENEROUS):
                 await running
+            logging.getLogger().removeHandler(journal)
 
 
 class BridgeProcess:
@@ -169,16 +177,33 @@ class Listener:
 
     async def say(self, topic: str, content: object, **options: Any) -> None:
         """Publish a document."""
-        await self._peer.publish(topic, json.dumps(content).encode(), **options)
+        await self.give(topic, json.dumps(content).encode(), **options)
+
+    async def give(self, topic: str, payload: bytes, **options: Any) -> None:
+        """Publish a payload as it is."""
+        await self._peer.publish(topic, payload, **options)
+
+    async def next(self, topic: str, after: int) -> Any:
+        """Wait for a document of a topic beyond so many of it, and return the latest."""
+        await self.until(lambda: self.counts[topic] > after)
+        return self.json(topic)
 
 
 @asynccontextmanager
-async def listening(port: int, *topics: str) -> AsyncIterator[Listener]:
+async def listening(port: int, *topics: str, **credentials: str) -> AsyncIterator[Listener]:
     """Listen to some topics of a broker, by default to all."""
-    async with peer(port, *(topics or ("#",))) as other:
+    async with peer(port, *(topics or ("#",)), **credentials) as other:
         listener = Listener(other)
         task = asyncio.create_task(listener.listen())
         try:
             yield listener
         finally:
             task.cancel()
+
+
+async def kept(port: int, **credentials: str) -> Mapping[str, bytes]:
+    """Return what a broker keeps."""
+    async with listening(port, **credentials) as newcomer:
+        await newcomer.give("end-of-what-is-kept", b"")
+        await newcomer.until(lambda: "end-of-what-is-kept" in newcomer.latest)
+        return {message.topic: bytes(message.payload) for message in newcomer.heard if message.retain}

@@ -71,6 +71,7 @@ class BrokerLink:
         self._connected = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
+        self._greeting: asyncio.Task[None] | None = None
         self._stopping = False
         self._told: Trouble | None = None
         self._stumbled: str | None = None
@@ -79,6 +80,11 @@ class BrokerLink:
     def connected(self) -> bool:
         """Whether there is a connection, and everything is subscribed and announced."""
         return self._connected.is_set()
+
+    @property
+    def echoes(self) -> bool:
+        """Whether what it publishes also comes to its own subscriptions: MQTT 3.1.1 has no way to say no."""
+        return self.protocol is Protocol.V311
 
     async def wait_connected(self) -> None:
         """Wait until there is a connection."""
@@ -106,6 +112,9 @@ class BrokerLink:
         When they do not reach the broker within a second it gets no goodbye either, and publishes the will itself.
         """
         self._stopping = True
+        if self._greeting is not None:
+            # Or it would announce, after them, what the last words take back.
+            self._greeting.cancel()
         if self._connection is not None:
             await self._say_goodbye(self._connection, last_words or _some(self._will))
         if self._keeper is not None:
@@ -188,7 +197,8 @@ class BrokerLink:
             self._connection = connection
             self._settle()
             await self._greet(connection, self.session)
-            self._recovered()
+            if not self._stopping:
+                self._recovered()
             return await asyncio.shield(connection.closed)
         except Rejected as error:
             return error
@@ -206,14 +216,17 @@ class BrokerLink:
 
     async def _greet(self, connection: Connection, session: Session) -> None:
         """Let the application subscribe and announce, as long as the connection holds."""
-        greeting = asyncio.create_task(self._on_connected(session))
+        greeting = self._greeting = asyncio.create_task(self._on_connected(session))
         try:
             either: set[asyncio.Future[Any]] = {greeting, connection.closed}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._greeting = None
             greeting.cancel()
             await asyncio.wait({greeting})
         if greeting.cancelled():
+            if self._stopping:
+                return
             raise NotConnected
         greeting.result()
 

@@ -1,6 +1,7 @@
 """What Home Assistant is told of an account: one message per device, made when something in it changed."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 
 from ..changed import Changed, changed
 from ..cloud.model import Device, Snapshot
@@ -47,27 +48,31 @@ class Discovery:
         ledger: KeyLedger,
         *,
         removed: Collection[Item] = (),
-    ) -> Sequence[Publication]:
+    ) -> Iterable[Publication]:
         """Return what to publish; without a previous snapshot, and the first time, that is everything.
+
+        Each message is made when it is taken, once: ten thousand of them take many seconds.
 
         The ledger has learned this snapshot before. Outermost devices come first: Home Assistant makes a stub of one
         that it does not know. What was `removed` is erased, unless it is listed after all.
         """
         first = self._several is None
         before = None if first else previous
-        found = [self._of_bridge()] if first else []
-        found += self._erased(snapshot, removed)
+        found: list[Iterable[Publication]] = [[self._of_bridge()]] if first else []
+        found.append(list(self._erased(snapshot, removed)))
         if snapshot is not before:
             found += self._news(snapshot, before, ledger)
-        return found
+        return chain.from_iterable(found)
 
-    def everything(self) -> Sequence[Publication]:
-        """Return everything that was told, once more; nothing before the first snapshot."""
+    def everything(self) -> Iterator[Publication]:
+        """Return everything that was told, once more, as it is when it is taken; nothing before the first snapshot."""
         if self._several is None:
-            return ()
+            return
+        yield self._of_bridge()
         # Properties first, whatever came when.
-        known = sorted(self._told.values(), key=lambda each: isinstance(each, Unit))
-        return [self._of_bridge(), *(self._message(self._config(each)) for each in known)]
+        for item in sorted(self._told, key=lambda each: each.kind is Kind.DEVICE):
+            if (known := self._told.get(item)) is not None:
+                yield self._message(self._config(known))
 
     def orphans(self, ledger: KeyLedger) -> Iterator[Publication]:
         """Erase what an earlier run told of devices that are not there any more: neither listed nor remembered."""
@@ -75,7 +80,7 @@ class Discovery:
         known.add(self._topic(of_bridge(self._topics.instance)))
         return (erased(topic) for topic in self._retained.keys() - known)
 
-    def _news(self, snapshot: Snapshot, before: Snapshot | None, ledger: KeyLedger) -> Iterator[Publication]:
+    def _news(self, snapshot: Snapshot, before: Snapshot | None, ledger: KeyLedger) -> Iterator[Iterable[Publication]]:
         news = changed(snapshot, before)
         several = _several(snapshot) if news.rearranged or self._several is None else self._several
         every = several is not self._several
@@ -83,20 +88,23 @@ class Discovery:
         for property_id in snapshot.properties if every else news.properties:
             item, place = Item(Kind.PROPERTY, property_id), snapshot.properties[property_id]
             if self._shows(item, property_id):
-                yield from self._told_again(item, Home(place=place, several=several, keys=ledger.keys(item)))
+                yield self._told_again(item, Home(place=place, several=several, keys=ledger.keys(item)))
         for device in snapshot.devices.values() if every else _touched(snapshot, before, news):
             item, home = Item(Kind.DEVICE, device.id), snapshot.properties.get(device.property_id or "")
             if self._shows(item, device.property_id):
-                yield from self._told_again(item, Unit.of(device, home, ledger.keys(item), several=several))
+                yield self._told_again(item, Unit.of(device, home, ledger.keys(item), several=several))
 
-    def _told_again(self, item: Item, known: Unit | Home) -> Iterator[Publication]:
-        """Tell of a device that is not what it was; what it no longer has is named alone before it is left out."""
+    def _told_again(self, item: Item, known: Unit | Home) -> Iterable[Publication]:
+        """Tell of a device that is not what it was."""
         told = self._told.get(item)
         if known == told:
-            return
+            return ()
         self._told[item] = known
+        return self._in_place_of(told, known, self._retained.pop(self._topic(of_item(item)), None))
+
+    def _in_place_of(self, told: Unit | Home | None, known: Unit | Home, kept: bytes | None) -> Iterator[Publication]:
+        """Make the messages of a device; what it no longer has is named alone before it is left out."""
         config = self._config(known)
-        kept = self._retained.pop(self._topic(of_item(item)), None)
         had = self._config(told)["cmps"] if told else components(kept) if kept else {}
         if gone := alone({key: had[key] for key in had.keys() - config["cmps"].keys()}):
             yield self._message({**config, "cmps": {**config["cmps"], **gone}})

@@ -22,7 +22,7 @@ class CloudState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a bridge is from its start to its end. `interval` is that between polls, in seconds."""
+    """What a bridge is. `interval` is that between polls, in seconds, which alone can change before its end."""
 
     instance: str
     version: str

@@ -99,4 +99,5 @@ def _active(snapshot: Snapshot, unit: str, key: str) -> bool:
 
 
 def _within(length: timedelta, begun: datetime | None, now: datetime) -> bool:
-    return begun is not None and now - begun < length
+    # A clock that was set back must not make a moment last for hours.
+    return begun is not None and timedelta() <= now - begun < length

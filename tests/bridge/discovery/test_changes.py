@@ -32,7 +32,7 @@ class Bridge:
     def changes(self, snapshot: Snapshot, previous: Snapshot | None = None, **others: Any) -> Sequence[Publication]:
         """Take a snapshot."""
         self.mirror.changes(snapshot, previous, NOW, **others)
-        return self.discovery.changes(snapshot, previous, self.mirror.ledger, **others)
+        return list(self.discovery.changes(snapshot, previous, self.mirror.ledger, **others))
 
 
 def named(messages: Sequence[Publication]) -> list[str]:
@@ -42,11 +42,11 @@ def named(messages: Sequence[Publication]) -> list[str]:
 
 def test_the_first_snapshot_tells_everything_outermost_first_and_everything_repeats_it() -> None:
     bridge = Bridge()
-    assert bridge.discovery.everything() == ()
+    assert list(bridge.discovery.everything()) == []
     told = bridge.changes(account(device(1), device(2)))
     assert named(told) == ["bridge__villa", "property__home", "unit-1", "unit-2"]
     assert {(each.qos, each.retain, each.expiry) for each in told} == {(1, True, None)}
-    assert bridge.discovery.everything() == told
+    assert list(bridge.discovery.everything()) == told
 
 
 def test_what_did_not_change_is_not_told_again() -> None:
@@ -93,7 +93,7 @@ def test_what_is_not_selected_is_not_told_and_what_moves_there_is_left_to_its_ow
     assert named(bridge.changes(first)) == ["bridge__villa", "property__home", "unit-1"]
     moved = account(device(1, property_id="office"), first.devices["unit-2"], places=(HOME, OFFICE))
     assert bridge.changes(moved, first) == []
-    assert named(bridge.discovery.everything()) == ["bridge__villa", "property__home"]
+    assert named(list(bridge.discovery.everything())) == ["bridge__villa", "property__home"]
 
 
 def test_what_was_removed_is_erased_and_what_is_listed_is_not() -> None:
@@ -103,7 +103,7 @@ def test_what_was_removed_is_erased_and_what_is_listed_is_not() -> None:
     without = account()
     (erased,) = bridge.changes(replace(without, properties=first.properties), first, removed=[UNIT])
     assert erased == Publication("homeassistant/device/layla_unit-1/config", b"", 1, retain=True)
-    assert named(bridge.discovery.everything()) == ["bridge__villa", "property__home"]
+    assert named(list(bridge.discovery.everything())) == ["bridge__villa", "property__home"]
     assert named(bridge.changes(first, without)) == ["unit-1"]
 
 
@@ -122,7 +122,7 @@ def test_without_names_nothing_is_called_by_its_owners_words() -> None:
 
 def test_a_default_bridge_is_called_by_its_kind_alone() -> None:
     discovery = Discovery(Topics("layla"), SETTINGS)
-    config = json.loads(discovery.changes(account(), None, KeyLedger())[0].payload)
+    config = json.loads(next(iter(discovery.changes(account(), None, KeyLedger()))).payload)
     assert config["dev"]["name"] == "Layla bridge"
 
 
@@ -152,7 +152,7 @@ def test_a_component_that_goes_while_the_bridge_runs_goes_likewise() -> None:
     bridge.changes(first)
     second = account(device(1, name="Attic"))
     fewer = KeyLedger({UNIT: Keys.of_device(second.devices["unit-1"])})
-    told = bridge.discovery.changes(second, first, fewer)
+    told = list(bridge.discovery.changes(second, first, fewer))
     assert [
         json.loads(each.payload)["cmps"].get("climate_air_conditioner") for each in told if "unit-1" in each.topic
     ] == [
