@@ -168,7 +168,11 @@ class Listener:
 
     async def say(self, topic: str, content: object, **options: Any) -> None:
         """Publish a document."""
-        await self._peer.publish(topic, json.dumps(content).encode(), **options)
+        await self.tell(topic, json.dumps(content).encode(), **options)
+
+    async def tell(self, topic: str, payload: bytes, **options: Any) -> None:
+        """Publish a payload as it is."""
+        await self._peer.publish(topic, payload, **options)
 
 
 @asynccontextmanager
