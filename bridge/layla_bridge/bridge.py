@@ -132,6 +132,7 @@ class Bridge:
                 on_changed=self._changed,
             ),
             clock=now,
+            known=lambda item: item in mirror.ledger.known,
         )
         self._budget = Budget(held=self._busy)
         self.history = History(
