@@ -61,14 +61,14 @@ class Bridge:
 
 @asynccontextmanager
 async def running(folder: Path, host: str, simulator: Simulator) -> AsyncIterator[Bridge]:
-    """Run a broker, and a bridge that has its files in a folder; returns when its status page says that it is well."""
+    """Run a broker, and a bridge that has its files in a folder; and wait until the account is on the broker."""
     with ports.reserved(host, BROKER_PORT) as port, ports.reserved(host, PAGE_PORT) as page:
         async with broker.running(folder, host, port) as name:
             printed = folder / "bridge.log"
             process = await _started(printed, _environment(folder, host, port, page, simulator))
             bridge = Bridge(name, port, f"http://{host}:{page}/", printed, process)
             try:
-                await eventually("The bridge is well", _SECONDS_TO_START, lambda: _well(bridge))
+                await eventually("The bridge shows the account", _SECONDS_TO_START, lambda: _well(bridge))
                 yield bridge
             except Exception as failure:
                 failure.add_note("\n".join(["The bridge's log ends like this:", *bridge.log[-_TAIL:]]))
@@ -113,7 +113,7 @@ async def _started(printed: Path, environment: Mapping[str, str]) -> Process:
 async def _well(bridge: Bridge) -> bool | None:
     bridge.insist()
     try:
-        async with ClientSession() as session, session.get(f"{bridge.page}healthz") as response:
+        async with ClientSession() as session, session.get(f"{bridge.page}healthz?ready") as response:
             return response.ok or None
     except ClientError:
         return None
