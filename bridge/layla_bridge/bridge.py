@@ -122,6 +122,7 @@ class Bridge:
             topics,
             latest=self._latest,
             selected=self._selected,
+            known=lambda item: item in mirror.ledger.known,
             air_conditioners=self._air_conditioners,
             holds=holds,
             send=self.outgoing.send,
@@ -255,6 +256,7 @@ class Bridge:
             await self.link.subscribe(self._birth.subscription)
         await self.link.publish(self._online)
         self._report.tell_info(again=True)
+        self._report.tell_health()
         self.publishing.everything()
         self.delivery.wake()
 
