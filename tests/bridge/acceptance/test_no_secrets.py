@@ -114,7 +114,10 @@ def found(secrets: Iterable[str], texts: Iterable[str]) -> list[tuple[str, str]]
 INDISCRETIONS: Final[Mapping[str, tuple[str, Answer]]] = {
     "broken": ("/devices", Answer(200, WHOLE[:-20])),
     "another shape": ("/devices", Answer(200, WHOLE)),
-    "wrong members": ("/devices", Answer(200, json.dumps([{"id": "villa-kitchen", **PERSON, "readings": PERSON}]).encode())),
+    "wrong members": (
+        "/devices",
+        Answer(200, json.dumps([{"id": "villa-kitchen", **PERSON, "readings": PERSON}]).encode()),
+    ),
     "a page": ("/devices", Answer(200, b"<html>" + WHOLE, "text/html")),
     "unauthorized": ("/devices", Answer(401, json.dumps({"message": f"{PERSON['email']} has no such token"}).encode())),
     "forbidden": ("/devices", Answer(403, json.dumps({"message": f"not {PERSON['email']}"}).encode())),

@@ -19,9 +19,7 @@ async def heard(supervisor: socket.socket, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("abstract", [False, True])
-async def test_systemd_hears_that_it_is_ready_lives_and_stops(
-    setting: Setting, tmp_path: Path, abstract: bool
-) -> None:
+async def test_systemd_hears_that_it_is_ready_lives_and_stops(setting: Setting, tmp_path: Path, abstract: bool) -> None:
     address = f"\0layla-test-{free_port()}" if abstract else str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
         supervisor.bind(address)
