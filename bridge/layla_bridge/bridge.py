@@ -41,7 +41,7 @@ from .shard import ALONE, Shard
 from .state_file import State, StateFile
 from .status import Shown, StatusPage
 from .sweeper import Sweeper
-from .topics import BRIDGE_STATE, INFO, BridgeRequest, DeviceCommand, Item, PropertyCommand
+from .topics import BRIDGE_STATE, INFO, BridgeRequest, DeviceCommand, Item, Kind, PropertyCommand
 from .verbs import Verbs
 
 _LOGGER = logging.getLogger(__name__)
@@ -132,11 +132,17 @@ class Bridge:
                 on_changed=self._changed,
             ),
             clock=now,
+            known=lambda item: item in mirror.ledger.known,
         )
         self._budget = Budget(held=self._busy)
         self.history = History(
             account,
-            Scope(shown=self._latest, selected=self._selected, interval=lambda: self.poller.usual),
+            Scope(
+                shown=self._latest,
+                selected=self._selected,
+                has=lambda device: mirror.ledger.keys(Item(Kind.DEVICE, device.id)).readings,
+                interval=lambda: self.poller.usual,
+            ),
             publisher(topics, self.outgoing.send),
             files.history,
             self._budget,

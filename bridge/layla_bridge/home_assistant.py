@@ -8,13 +8,12 @@ import orjson
 from . import parts
 from .broker import Rejected
 from .configuration import Configuration
-from .discovery import Control, Discovery, DiscoverySettings, leftovers
+from .discovery import Control, Discovery, leftovers
 from .ledger import KeyLedger
 from .publishing import Publishing
 from .retained import Retained
 from .selected import Selected
 from .topics import Topics
-from .version import VERSION
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,19 +28,12 @@ class HomeAssistant:
         self, configuration: Configuration, topics: Topics, selected: Selected, control: Callable[[str], Control]
     ) -> None:
         """Tell of what is selected; `control` says how a unit's air conditioner can be controlled."""
-        chosen = configuration.discovery
-        self.enabled = chosen.enabled
+        self.enabled = configuration.discovery.enabled
         self.topics = parts.discovery_topics(configuration)
         """Where discovery messages are, for who reads what the broker keeps."""
         self._topics = topics
         self._control = control
-        self._settings = DiscoverySettings(
-            version=VERSION,
-            prefix=chosen.prefix,
-            areas=chosen.areas,
-            names=configuration.publish.names,
-            selected=selected,
-        )
+        self._settings = parts.discovery_settings(configuration, selected)
 
     async def begin(self, publishing: Publishing, retained: Retained, earlier: bytes | None) -> None:
         """Begin discovery with what the broker keeps of it, once there is a snapshot.

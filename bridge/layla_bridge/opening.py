@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiohttp import ClientSession, DummyCookieJar
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from .cloud.layla.owner_account import OwnerAccount
 from .cloud.layla.partner_account import PartnerAccount
@@ -12,6 +12,7 @@ from .cloud.memory import Memory
 from .cloud.oauth.endpoint import TokenEndpoint
 from .cloud.oauth.sign_in import SignIn
 from .configuration import Configuration, SignInAccount
+from .resolver import Resolver
 from .token_file import TokenFile
 
 type LaylaAccount = OwnerAccount | PartnerAccount
@@ -25,7 +26,8 @@ def tokens_path(configuration: Configuration) -> Path:
 @asynccontextmanager
 async def session() -> AsyncIterator[ClientSession]:
     """Open what all calls to the cloud go through; it keeps no cookies, as no call has any use for one."""
-    async with ClientSession(cookie_jar=DummyCookieJar()) as opened:
+    connector = TCPConnector(resolver=Resolver())
+    async with ClientSession(connector=connector, cookie_jar=DummyCookieJar()) as opened:
         yield opened
 
 

@@ -1,24 +1,20 @@
 """What the configuration means to the parts of the bridge, each in the part's own words."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from .broker import BrokerSettings, Tls
-from .cloud.model import Snapshot
 from .configuration import Configuration
-from .discovery import is_ours
+from .discovery import DiscoverySettings, is_ours
 from .discovery.identity import config_topic, of_bridge, of_item
 from .mirror import Selection
 from .outbox import Limits
 from .retained import DiscoveryTopics
+from .selected import Selected
 from .shard import Shard
 from .status import About
 from .topics import Topics
 from .version import VERSION
-
-type Selected = Callable[[str | None], bool]
-"""Whether a property is published; None stands for units without one."""
 
 
 def sharded(configuration: Configuration, shard: Shard) -> Configuration:
@@ -72,25 +68,10 @@ def _tls(configuration: Configuration) -> Tls | None:
     return Tls(ca=tls.ca, certificate=tls.certificate, key=tls.key, key_password=password)
 
 
-def selected(configuration: Configuration, latest: Callable[[], Snapshot | None]) -> Selected:
-    """Return which properties are published, by the names that they have in the latest snapshot.
-
-    Units without a property have neither id nor name: only a pattern that takes everything selects them.
-    """
-    selection = configuration.properties.selection
-
-    def selects(property_id: str | None) -> bool:
-        snapshot = latest()
-        place = snapshot.properties.get(property_id) if snapshot and property_id is not None else None
-        return selection.selects(property_id or "", place.name if place else None)
-
-    return selects
-
-
-def mirrored(configuration: Configuration, which: Selected) -> Selection:
+def mirrored(configuration: Configuration, selected: Selected) -> Selection:
     """Return what the mirror publishes."""
     publish = configuration.publish
-    return Selection(selected=which, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
+    return Selection(selected=selected, names=publish.names, expiry=timedelta(seconds=publish.retained_for))
 
 
 def limits(configuration: Configuration) -> Limits:
@@ -115,6 +96,17 @@ def about(configuration: Configuration, started: datetime) -> About:
         interval=configuration.account.interval,
         features=[feature for feature, on in chosen.items() if on],
         started=started,
+    )
+
+
+def discovery_settings(configuration: Configuration, selected: Selected) -> DiscoverySettings:
+    """Return what Home Assistant is told, and where it listens."""
+    return DiscoverySettings(
+        version=VERSION,
+        prefix=configuration.discovery.prefix,
+        areas=configuration.discovery.areas,
+        names=configuration.publish.names,
+        selected=selected,
     )
 
 

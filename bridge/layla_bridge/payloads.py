@@ -15,6 +15,8 @@ from .ledger import Keys
 
 ONLINE: Final = b"online"
 OFFLINE: Final = b"offline"
+# Of a unit alone: it went offline with an alarm that is on. What burns must not go quiet.
+OFFLINE_IN_ALARM: Final = b"offline_alarm"
 # An empty retained message erases the one that the broker keeps.
 ERASED: Final = b""
 # What is told later than this after it happened is marked, so that nobody rushes off for an alarm of last night.
@@ -33,7 +35,11 @@ def as_json(value: object) -> bytes:
 
 def availability(device: Device | None) -> bytes:
     """Tell whether a unit can be reached; it is taken to be where the cloud does not say."""
-    return OFFLINE if device is None or device.online is False else ONLINE
+    if device is None:
+        return OFFLINE
+    if device.online is not False:
+        return ONLINE
+    return OFFLINE_IN_ALARM if any(active_alarms([device])) else OFFLINE
 
 
 def event(told: Event, seq: int, now: datetime) -> bytes:

@@ -9,7 +9,7 @@ from typing import Final
 
 from .cloud.account import Account, Refresh
 from .cloud.cursor import Cursor
-from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
+from .cloud.errors import AuthenticationFailed, CloudError, CloudUnavailable, RateLimited
 from .cloud.model import Snapshot
 from .cloud.pace import LONGEST_INTERVAL, LONGEST_STALE, Rest, alarmed, interval, rest, retry
 
@@ -148,6 +148,10 @@ class Poller:
         except CloudError as error:
             self._missed(error)
             return
+        except Exception:
+            _LOGGER.exception("The cloud's answer could not be read")
+            self._missed(_fault())
+            return
         self.latency = timedelta(seconds=_loop_time() - begun)
         previous, self.snapshot = self.snapshot, refresh.snapshot
         self._recovered()
@@ -156,7 +160,11 @@ class Poller:
         # A part that is limited must not let the units get old.
         rested = self._resting_for(refresh.setback)
         self._plan(max(rested, self._interval()))
-        await self._took(refresh)
+        try:
+            await self._took(refresh)
+        except Exception:
+            _LOGGER.exception("The cloud's answer could not be shown")
+            self.trouble, self.trouble_since = _fault(), self._clock()
 
     def _resting_for(self, setback: CloudError | None) -> timedelta:
         """Return how long to rest for what failed beside the units; an answer without any failure forgets the rest."""
@@ -216,6 +224,11 @@ class Poller:
         self.next_at = self._clock() + pause
         self._due = _loop_time() + self._jittered(pause).total_seconds()
         self._moved.set()
+
+
+def _fault() -> CloudUnavailable:
+    """Say that the fault is our own: it must not end a bridge that still takes commands and delivers events."""
+    return CloudUnavailable("refresh", "the bridge has a fault; its log says more")
 
 
 def _loop_time() -> float:

@@ -16,8 +16,8 @@ from .topics import HEALTH, INFO, LOG, Topics
 _LOGGER = logging.getLogger(__name__)
 
 _EVERY: Final = 60.0
-# A bridge that is gone leaves no health that looks fresh.
-_EXPIRY: Final = 180
+EXPIRY: Final = 180
+"""Seconds for which the broker keeps health: a bridge that is gone leaves none that looks fresh."""
 
 
 class SelfReport:
@@ -44,7 +44,7 @@ class SelfReport:
 
     def tell_health(self) -> None:
         """Publish health."""
-        self._send(HEALTH.at(self._topics.bridge(HEALTH), as_json(self.health()), _EXPIRY))
+        self._send(HEALTH.at(self._topics.bridge(HEALTH), as_json(self.health()), EXPIRY))
 
     def tell_warning(self, told: Entry) -> None:
         """Publish a warning or an error."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 import json
 import logging
 from pathlib import Path
@@ -12,39 +11,28 @@ from typing import Any, Final
 
 from . import durable
 from .absences import Missing
-from .cloud.removal import SAVE_STEP
 from .cloud.stored import InvalidRecord, Record
 from .ledger import KeyLedger
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LEDGER: Final = "ledger"
 _MISSING: Final = "missing"
-_REFRESHED_AT: Final = "refreshed_at"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What outlives the bridge. `refreshed_at`: when the cloud answered last; what came later was missed."""
+    """What outlives the bridge."""
 
     ledger: KeyLedger = field(default_factory=KeyLedger)
     missing: Missing = field(default_factory=Missing)
-    refreshed_at: datetime | None = None
 
     def is_news_to(self, saved: State) -> bool:
         """Tell whether this is worth being written: times alone are so every quarter of an hour."""
-        return (
-            self.ledger is not saved.ledger
-            or self.missing.is_news_to(saved.missing)
-            or _is_later(self.refreshed_at, saved.refreshed_at)
-        )
+        return self.ledger is not saved.ledger or self.missing.is_news_to(saved.missing)
 
     def as_dict(self) -> dict[str, Any]:
         """Write it as plain JSON."""
-        return {
-            _LEDGER: self.ledger.as_dict(),
-            _MISSING: self.missing.as_dict(),
-            _REFRESHED_AT: self.refreshed_at.isoformat() if self.refreshed_at else None,
-        }
+        return {_LEDGER: self.ledger.as_dict(), _MISSING: self.missing.as_dict()}
 
 
 class StateFile:
@@ -106,9 +94,4 @@ def _read(path: Path) -> State:
     return State(
         ledger=member(_LEDGER, KeyLedger.from_dict, KeyLedger()),
         missing=member(_MISSING, Missing.from_dict, Missing()),
-        refreshed_at=member(_REFRESHED_AT, lambda _: Record(members).instant(_REFRESHED_AT), None),
     )
-
-
-def _is_later(now: datetime | None, saved: datetime | None) -> bool:
-    return now is not None and (saved is None or abs(now - saved) >= SAVE_STEP)

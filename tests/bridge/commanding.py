@@ -104,6 +104,7 @@ class Bench:
             TOPICS,
             latest=lambda: self.snapshot,
             selected=self._selects,
+            known=lambda item: item in (DEVICE, PLACE),
             air_conditioners=self.air_conditioners,
             holds=self.holds,
             send=self.published.put_nowait,

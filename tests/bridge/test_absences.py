@@ -113,9 +113,9 @@ async def test_a_restart_goes_on_counting(tmp_path: Path) -> None:
     path, known = tmp_path / "data" / "state.json", ledger(FULL)
     absences = Absences()
     hear(absences, WITHOUT_ONE, known, NOW, DAY / 2)
-    await StateFile(path).keep(State(known, absences.missing, NOW))
+    await StateFile(path).keep(State(known, absences.missing))
     saved = StateFile(path).saved
-    assert (saved.ledger, saved.refreshed_at) == (known, NOW)
+    assert saved.ledger == known
     again = Absences(saved.missing)
     assert hear(again, WITHOUT_ONE, saved.ledger, NOW + DAY, DAY / 2) == [GONE]
     assert path.stat().st_mode & 0o777 == 0o600
@@ -125,21 +125,20 @@ async def test_only_what_changed_is_written(tmp_path: Path) -> None:
     path, known, absences = tmp_path / "state.json", ledger(FULL), Absences()
     file = StateFile(path)
 
-    async def written(last: bool = False, at: datetime = NOW) -> bool:  # noqa: FBT001, FBT002 - a word of this test
+    async def written(last: bool = False) -> bool:  # noqa: FBT001, FBT002 - a word of this test
         before = path.stat().st_mtime_ns if path.exists() else None
-        await file.keep(State(known, absences.missing, at), last=last)
+        await file.keep(State(known, absences.missing), last=last)
         return (path.stat().st_mtime_ns if path.exists() else None) != before
 
     assert await written()
-    assert not await written(at=NOW + 14 * MINUTE)
-    assert await written(at=NOW + 15 * MINUTE)
+    assert not await written()
     absences.heard(WITHOUT_ONE, known, NOW)
-    assert await written(at=NOW + 15 * MINUTE)
+    assert await written()
     absences.heard(WITHOUT_ONE, known, NOW + 14 * MINUTE)
-    assert not await written(at=NOW + 15 * MINUTE)
-    assert await written(last=True, at=NOW + 15 * MINUTE)
+    assert not await written()
+    assert await written(last=True)
     known = known.without([GONE])
-    assert await written(at=NOW + 15 * MINUTE)
+    assert await written()
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b"[" * 100_000])
@@ -158,22 +157,17 @@ def test_a_damaged_file_is_said_and_costs_what_it_held(
         ("missing", {"device": {"unit-0": -1}, "property": {}}),
         ("missing", {"device": {"unit-0": "long"}, "property": {}}),
         ("missing", {"device": {}}),
-        ("refreshed_at", "yesterday"),
         ("ledger", []),
     ],
 )
 def test_a_damaged_member_costs_itself_alone(
     member: str, value: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path, whole = tmp_path / "state.json", State(ledger(FULL), Missing(), NOW)
+    path, whole = tmp_path / "state.json", State(ledger(FULL), Missing())
     path.write_text(json.dumps(whole.as_dict() | {member: value}))
     saved = StateFile(path).saved
     assert f"its member {member} is damaged" in caplog.text
-    assert saved == State(
-        saved.ledger if member == "ledger" else whole.ledger,
-        Missing(),
-        None if member == "refreshed_at" else NOW,
-    )
+    assert saved == State(KeyLedger() if member == "ledger" else whole.ledger, Missing())
 
 
 async def test_a_file_that_cannot_be_written_is_said_once_and_tried_again(
@@ -181,10 +175,10 @@ async def test_a_file_that_cannot_be_written_is_said_once_and_tried_again(
 ) -> None:
     path = tmp_path / "folder" / "state.json"
     (tmp_path / "folder").write_text("in the way")
-    file = StateFile(path)
-    await file.keep(State(refreshed_at=NOW))
-    await file.keep(State(refreshed_at=NOW))
+    file, state = StateFile(path), State(ledger(FULL))
+    await file.keep(state)
+    await file.keep(state)
     assert len([text for text in caplog.messages if "cannot be written" in text]) == 1
     (tmp_path / "folder").unlink()
-    await file.keep(State(refreshed_at=NOW))
-    assert StateFile(path).saved.refreshed_at == NOW
+    await file.keep(state)
+    assert StateFile(path).saved == state

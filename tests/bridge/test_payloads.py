@@ -14,7 +14,7 @@ from layla_bridge.home import Home
 from layla_bridge.ledger import Keys
 from layla_bridge.payloads import Payloads
 
-from .world import HOME, MINUTE, NOW, device, event
+from .world import HOME, MINUTE, NOW, QUIET, device, event
 
 NAMED: Final = Payloads("villa")
 UNNAMED: Final = Payloads("villa", names=False)
@@ -101,6 +101,14 @@ def test_a_remote_control_that_counts_fahrenheit_shows_celsius() -> None:
 @pytest.mark.parametrize(("online", "said"), [(True, b"online"), (None, b"online"), (False, b"offline")])
 def test_a_unit_is_offline_only_when_the_cloud_says_so(online: object, said: bytes) -> None:
     assert payloads.availability(device(online=online)) == said
+
+
+def test_a_unit_that_is_offline_with_an_alarm_says_so() -> None:
+    burning = replace(QUIET, active=True)
+    unit = device(online=False, alarms={"smoke_alarm": burning, "noise_alarm": QUIET})
+    assert payloads.availability(unit) == b"offline_alarm"
+    assert payloads.availability(replace(unit, online=True)) == b"online"
+    assert payloads.availability(None) == b"offline"
 
 
 def test_an_event_says_which_alarm_and_when() -> None:

@@ -65,10 +65,10 @@ class Setting:
 
 @asynccontextmanager
 async def bridging(setting: Setting, shard: Shard = ALONE) -> AsyncIterator[Bridge]:
-    """Run a bridge in this process, with a journal as the command has it."""
+    """Run a bridge in this process; its journal leaves out what the test's other programs log."""
     configuration = sharded(setting.configuration, shard)
     journal = Journal(secrets=secrets(configuration))
-    logging.getLogger().addHandler(journal)
+    logging.getLogger("layla_bridge").addHandler(journal)
     async with opened(configuration, journal, shard) as bridge:
         stopping = asyncio.Event()
         running = asyncio.create_task(bridge.run(stopping))
@@ -78,7 +78,7 @@ async def bridging(setting: Setting, shard: Shard = ALONE) -> AsyncIterator[Brid
             stopping.set()
             async with asyncio.timeout(GENEROUS):
                 await running
-            logging.getLogger().removeHandler(journal)
+            logging.getLogger("layla_bridge").removeHandler(journal)
 
 
 class BridgeProcess:

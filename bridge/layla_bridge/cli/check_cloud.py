@@ -1,6 +1,6 @@
 """What `check` tries of the cloud: whether the account can be opened, and what is in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from .. import cloud_trouble
@@ -8,13 +8,14 @@ from ..cloud.errors import CloudError
 from ..cloud.model import Snapshot
 from ..configuration import Configuration
 from ..opening import opened_account
-from ..parts import selected
+from ..selected import Selected
+from ..shard import Shard
 from ..token_file import TokenFileError
 from .findings import Finding, failed, noted, passed
 
 
-async def cloud(configuration: Configuration) -> Sequence[Finding]:
-    """Open the account and read it once."""
+async def cloud(configuration: Configuration, shard: Shard) -> Sequence[Finding]:
+    """Open the account and read it once; count what this shard publishes of it."""
     account = configuration.account
     try:
         async with opened_account(configuration) as opened:
@@ -25,24 +26,34 @@ async def cloud(configuration: Configuration) -> Sequence[Finding]:
     except CloudError as error:
         trouble = cloud_trouble.of(error, account, datetime.now(UTC))
         return [failed(trouble.text, trouble.remedy)]
-    findings = [_contents(configuration, refresh.snapshot)]
+    findings = [_contents(Selected(configuration.properties.selection, shard), refresh.snapshot, shard)]
     if refresh.setback:
         trouble = cloud_trouble.of(refresh.setback, account, datetime.now(UTC))
         findings.append(noted(f"not everything can be read. {trouble.text}", trouble.remedy))
     return findings
 
 
-def _contents(configuration: Configuration, snapshot: Snapshot) -> Finding:
+def _contents(selected: Selected, snapshot: Snapshot, shard: Shard) -> Finding:
     """Count what there is, and what is published of it."""
-    which = selected(configuration, lambda: snapshot)
-    properties = [key for key in snapshot.properties if which(key)]
-    units = [device for device in snapshot.devices.values() if which(device.property_id)]
+    selected.learn(snapshot)
+    properties = [key for key in snapshot.properties if selected(key)]
+    units = [device for device in snapshot.devices.values() if selected(device.property_id)]
     everything = _counted(len(snapshot.properties), len(snapshot.devices))
     if len(units) == len(snapshot.devices):
         return passed(everything)
     if not units:
-        return noted(f"{everything}; none is published", "Check properties.include and properties.exclude.")
-    return passed(f"{everything}, of which {_counted(len(properties), len(units))} are published")
+        return noted(f"{everything}; none is published{_by(shard)}", *_remedies(shard))
+    return passed(f"{everything}, of which {_counted(len(properties), len(units))} are published{_by(shard)}")
+
+
+def _by(shard: Shard) -> str:
+    return f" by shard {shard.index} of {shard.count}" if shard.count > 1 else ""
+
+
+def _remedies(shard: Shard) -> Iterator[str]:
+    yield "Check properties.include and properties.exclude."
+    if shard.count > 1:
+        yield "It may be well all the same: where there are few properties, a shard can have none."
 
 
 def _counted(properties: int, units: int) -> str:

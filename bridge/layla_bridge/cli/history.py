@@ -20,11 +20,13 @@ from ..history.asked import Wanted, chosen, wanted
 from ..history.series import measured
 from ..history.span import spoken
 from ..opening import opened_account
-from ..parts import selected
+from ..selected import Selected
+from ..shard import Shard
 from ..token_file import TokenFileError
-from .configured import ConfigOption, configured
+from .configured import ConfigOption
 from .exits import CONFIGURATION, FAILED
 from .history_sinks import OpenSink, Sink, to_broker, to_csv
+from .sharded import ShardOption, configured_shard, shard_of
 from .terminal import errors, fail
 
 _INTERRUPTED: Final = 130
@@ -53,6 +55,7 @@ class _Job:
     """What to do, and what came of it."""
 
     configuration: Configuration
+    shard: Shard
     wish: Wanted
     open_sink: OpenSink
     budget: Budget
@@ -80,9 +83,11 @@ def history(
         typer.Option("--csv", metavar="PATH", help="Write a table instead of publishing; - is stdout."),
     ] = None,
     config: ConfigOption = None,
+    shard: ShardOption = None,
 ) -> None:
     """Fetch series by the hour, six a minute, and publish them on the history topics or write a table."""
-    configuration = configured(config)
+    chosen_shard = shard_of(shard)
+    configuration = configured_shard(config, chosen_shard)
     members = {
         "units": unit or None,
         "measures": measure or None,
@@ -93,7 +98,7 @@ def history(
         wish = wanted(members, _now())
     except HistoryRefused as refused:
         _refuse(refused)
-    job = _Job(configuration, wish, to_broker if csv is None else to_csv(csv), Budget(), _Tally())
+    job = _Job(configuration, chosen_shard, wish, to_broker if csv is None else to_csv(csv), Budget(), _Tally())
     try:
         asyncio.run(_carry_out(job))
     except KeyboardInterrupt:
@@ -157,8 +162,9 @@ def _show(job: _Job, progress: Progress, bar: TaskID) -> None:
 
 
 def _chosen(job: _Job, snapshot: Snapshot) -> Sequence[Series]:
-    which = selected(job.configuration, lambda: snapshot)
-    units = [device for device in snapshot.devices.values() if which(device.property_id)]
+    selected = Selected(job.configuration.properties.selection, job.shard)
+    selected.learn(snapshot)
+    units = [device for device in snapshot.devices.values() if selected(device.property_id)]
     try:
         return chosen(job.wish, units, measured)
     except HistoryRefused as refused:

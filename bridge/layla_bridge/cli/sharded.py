@@ -22,7 +22,7 @@ ShardOption = Annotated[
         show_default=False,
     ),
 ]
-"""The option of every command that runs or cleans a bridge; its value goes to `shard_of`."""
+"""The option of every command that works for one bridge; its value goes to `shard_of`."""
 
 
 def shard_of(option: str | None) -> Shard:

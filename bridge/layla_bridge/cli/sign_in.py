@@ -20,7 +20,8 @@ from ..configuration import Configuration, Problem, SignInAccount
 from ..opening import session, token_endpoint, tokens_path
 from ..signing_in import HOST, Asking, Denied, Waiting, lines, listening
 from ..token_file import store
-from .configured import ConfigOption, configured, found
+from .configured import ConfigOption, found
+from .sharded import ShardOption, configured_shard, shard_of
 from .terminal import fail, refuse, report
 
 PORT: Final = 8752
@@ -40,6 +41,7 @@ class _Came:
 def sign_in(
     config: ConfigOption = None,
     *,
+    shard: ShardOption = None,
     port: Annotated[
         int,
         typer.Option(help=f"Port of {HOST} that the browser is sent back to; 0 takes a free one.", min=0, max=65535),
@@ -47,7 +49,7 @@ def sign_in(
     wait: Annotated[float, typer.Option(help="Seconds to wait for the answer.", min=0)] = _PATIENCE,
 ) -> None:
     """Sign in to an account of kind sign_in, with a browser on this machine or on any other."""
-    configuration = configured(config)
+    configuration = configured_shard(config, shard_of(shard))
     account = configuration.account
     if not isinstance(account, SignInAccount):
         problem = "an account of kind token has nothing to sign in to"

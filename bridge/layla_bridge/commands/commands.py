@@ -34,7 +34,7 @@ class Commands:
     """Everything that is commanded over MQTT to the units and properties of one bridge.
 
     `latest` is what the cloud showed last, `selected` tells which properties are this bridge's: of the others nothing
-    is said. `gap` is in seconds.
+    is said. `known` tells which units and properties were, before the cloud showed anything. `gap` is in seconds.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Commands:
         send: Send,
         hooks: Hooks,
         clock: Callable[[], datetime],
+        known: Callable[[Item], bool] = lambda _: True,
         gap: float = GAP,
         most_waiting: int = MOST_WAITING,
     ) -> None:
@@ -63,6 +64,7 @@ class Commands:
         self._air_conditioners = air_conditioners
         self._send = send
         self._clock = clock
+        self._known = known
         self._gap = gap
         self._most_waiting = most_waiting
         self._carrier = Carrier(account, holds, hooks, clock)
@@ -76,7 +78,7 @@ class Commands:
         if message.payload == ERASED:
             return
         snapshot = self._latest()
-        if snapshot is not None and not self._serves(snapshot, item):
+        if not self._serves(snapshot, item):
             _LOGGER.debug("A command for a %s is left to others", item.kind)
             return
         given = payload.read(message.payload, incoming.name)
@@ -93,7 +95,9 @@ class Commands:
         if tasks := [task for line in self._lines.values() for task in line.tasks]:
             await asyncio.wait(tasks)
 
-    def _serves(self, snapshot: Snapshot, item: Item) -> bool:
+    def _serves(self, snapshot: Snapshot | None, item: Item) -> bool:
+        if snapshot is None:
+            return self._known(item)
         if item.kind is Kind.PROPERTY:
             return item.id in snapshot.properties and self._selected(item.id)
         device = snapshot.devices.get(item.id)

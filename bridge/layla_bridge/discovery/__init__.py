@@ -3,7 +3,7 @@
 from .birth import Birth
 from .climate import Control
 from .discovery import Discovery
-from .retained import is_ours, leftovers, scan
+from .retained import is_ours, leftovers
 from .settings import DiscoverySettings
 
-__all__ = ["Birth", "Control", "Discovery", "DiscoverySettings", "is_ours", "leftovers", "scan"]
+__all__ = ["Birth", "Control", "Discovery", "DiscoverySettings", "is_ours", "leftovers"]

@@ -9,16 +9,10 @@ from typing import Any
 
 import orjson
 
-from ..messages import Publication, Subscription
+from ..messages import Publication
 from ..payloads import ERASED
 from ..topics import BRIDGE_STATE, Topics
 from .devices import ORIGIN
-from .identity import config_topic
-
-
-def scan(prefix: str) -> Subscription:
-    """Return what to subscribe to, to hear of every device that the broker keeps."""
-    return Subscription(filter=config_topic(prefix, "+"))
 
 
 def is_ours(payload: bytes, topics: Topics) -> bool:

@@ -30,7 +30,8 @@ async def test_when_the_cloud_fails_twice_all_is_offline_and_online_with_its_sta
         await listener.ask("refresh")
         assert availability(listener) == dict.fromkeys(before, b"offline")
         health = (await listener.ask("health"))["data"]
-        assert (health["cloud"]["state"], health["cloud"]["trouble"]) == ("offline", "listDevices: 503, server fault")
+        assert health["cloud"]["state"] == "offline"
+        assert health["cloud"]["trouble"].startswith("listDevices: 503")
         # The bridge itself is there, and can say so.
         assert listener.latest["layla/bridge/layla/state"] == b"online"
 

@@ -100,6 +100,36 @@ async def test_what_is_unknown_is_unknown_and_what_is_offline_is_unavailable(hou
     assert house.state("binary_sensor.home_connectivity").attributes["offline_units"] == ["Studio"]
 
 
+async def test_an_alarm_that_is_on_stays_shown_while_its_unit_is_offline(house: House) -> None:
+    unit = everything(alarms={"smoke_alarm": burning(), "co_alarm": QUIET})
+    await house.shows(account(unit))
+    offline = replace(unit, online=False)
+    await house.shows(account(offline))
+    assert _shown(house) == ("on", STATE_UNAVAILABLE, STATE_UNAVAILABLE, "off")
+    await house.shows(account(replace(offline, alarms=dict.fromkeys(offline.alarms, QUIET))))
+    assert _shown(house) == (STATE_UNAVAILABLE, STATE_UNAVAILABLE, STATE_UNAVAILABLE, "off")
+    await house.shows(account(offline))
+    assert house.state("binary_sensor.studio_smoke_alarm").state == "on"
+
+
+async def test_no_alarm_of_a_unit_that_is_not_listed_is_shown_nor_any_while_the_cloud_is_lost(house: House) -> None:
+    offline = everything(online=False, alarms={"smoke_alarm": burning(), "co_alarm": QUIET})
+    gone = (STATE_UNAVAILABLE, STATE_UNAVAILABLE, STATE_UNAVAILABLE, "off")
+    await house.shows(account(offline))
+    await house.shows(account())
+    assert _shown(house) == gone
+    await house.shows(account(offline))
+    assert house.state("binary_sensor.studio_smoke_alarm").state == "on"
+    await house.send(*house.mirror.unreachable())
+    assert _shown(house) == gone
+
+
+def _shown(house: House) -> tuple[str, ...]:
+    """Return an alarm that was on, one that was not, a reading and the connection."""
+    names = ("binary_sensor.studio_smoke_alarm", "binary_sensor.studio_carbon_monoxide_alarm", "sensor.studio_noise")
+    return tuple(house.state(each).state for each in (*names, "binary_sensor.studio_connectivity"))
+
+
 async def test_nothing_is_available_without_the_bridge_which_says_that_it_is_gone(house: House) -> None:
     await house.shows(account(everything()))
     await house.send(BRIDGE_STATE.at(TOPICS.bridge(BRIDGE_STATE), b"offline"))

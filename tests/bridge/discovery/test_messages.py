@@ -3,12 +3,11 @@
 import json
 import re
 from typing import Any, Final
-from unittest.mock import Mock, patch
+from unittest.mock import patch
 
 from homeassistant.components.mqtt import binary_sensor, climate, event, sensor
 from homeassistant.components.mqtt.discovery import TOPIC_MATCHER, MQTTDiscoveryPayload, _replace_all_abbreviations
 from homeassistant.components.mqtt.schemas import DEVICE_DISCOVERY_SCHEMA
-from homeassistant.helpers.template import Template
 from hypothesis import given, settings, strategies as st
 from syrupy.assertion import SnapshotAssertion
 
@@ -23,6 +22,7 @@ from layla_bridge.topics import Item, Kind
 from tests.bridge.world import HOME
 
 from .house import FULL, PROFILE, SETTINGS, TOPICS, everything
+from .rendering import HASS, rendered
 
 CONFIGS: Final = Configs(TOPICS, SETTINGS)
 KEYS: Final = Keys(frozenset(MEASURES), frozenset(ALARMS), ac=True, online=True)
@@ -32,7 +32,6 @@ PLATFORMS: Final[dict[str, Any]] = {
     "event": event.DISCOVERY_SCHEMA,
     "climate": climate.DISCOVERY_SCHEMA,
 }
-HASS: Final = Mock(data={}, config=Mock(legacy_templates=False))
 words: Final = st.text(min_size=1, max_size=20)
 # Half a character as well: an id out of JSON may be one.
 ids: Final = st.text(st.characters(exclude_categories=()), max_size=40) | st.text(min_size=200, max_size=400)
@@ -131,13 +130,9 @@ def test_a_word_with_anything_in_it_is_read_back(word: str, others: list[str]) -
 
 def test_what_is_missing_is_none() -> None:
     found = CONFIGS.unit(Unit.of(everything(), HOME, KEYS, several=False), FULL)["cmps"]
-    templates = {tpl for each in found.values() for key, tpl in each.items() if key.endswith("tpl")}
+    templates = {
+        tpl for each in found.values() for key, tpl in each.items() if key.endswith("tpl") and "value_json" in tpl
+    }
     for state in ("", "{}"):
         shown = {rendered(each, state) for each in templates}
         assert shown == {"None", '{"since":null,"snoozed":null,"armed":null}'}
-
-
-def rendered(template: str, state: str) -> str:
-    """Render a template as MQTT entities do."""
-    found: Any = Template(template, HASS)
-    return str(found.async_render_with_possible_json_value(state))

@@ -1,7 +1,9 @@
 """Discovery describes what the integration describes, member by member."""
 
+from dataclasses import replace
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
@@ -14,9 +16,12 @@ from layla_bridge.cloud.catalogue import MANUFACTURER, SUMS as SUMS_OF_BRIDGE
 from layla_bridge.discovery.climate import Control
 from layla_bridge.discovery.devices import Configs, Home, Unit
 from layla_bridge.ledger import Keys
-from tests.bridge.world import HOME
+from layla_bridge.payloads import Payloads, availability
+from layla_bridge.topics import BRIDGE_STATE
+from tests.bridge.world import HOME, NOW, QUIET, device, snapshot as account
 
 from .house import SETTINGS, TOPICS, everything
+from .rendering import rendered
 
 CONFIGS: Final = Configs(TOPICS, SETTINGS)
 KEYS: Final = Keys(frozenset(MEASURES), frozenset({*ALARMS, "radon_alarm"}), ac=True, online=True)
@@ -64,6 +69,25 @@ def test_an_alarm(key: str) -> None:
     assert discovered(component) == described("binary_sensor", expected)
     attributes = WRITTEN["binary_sensor"][expected.translation_key]["state_attributes"]
     assert all(f'"{name}":a.get("{name}")' in component["json_attr_tpl"] for name in attributes)
+
+
+@pytest.mark.parametrize("online", [True, False, None])
+@pytest.mark.parametrize("active", [True, False, None])
+def test_an_alarm_is_available_when_it_is_in_the_integration(*, online: bool | None, active: bool | None) -> None:
+    unit = device(online=online, alarms={"smoke_alarm": replace(QUIET, active=active)})
+    for listed in (unit, None):
+        coordinator: Any = SimpleNamespace(data=account(*([listed] if listed else [])), last_update_success=True)
+        entity = binary_sensor.AlarmSensor(coordinator, "unit-1", binary_sensor._description("smoke_alarm"))
+        topics = {each["t"]: each.get("val_tpl") for each in UNIT["binary_sensor_smoke_alarm"]["avty"]}
+        said = {
+            TOPICS.bridge(BRIDGE_STATE): b"online",
+            "layla/device/unit-1": Payloads("villa").device(unit, NOW, Keys.of_device(unit)),
+            "layla/device/unit-1/availability": availability(listed),
+        }
+        shown = {topic: rendered(topics[topic] or "{{ value }}", said[topic].decode()) for topic in topics}
+        assert topics.keys() == said.keys()
+        assert set(shown.values()) <= {"online", "offline"}
+        assert all(each == "online" for each in shown.values()) is entity.available
 
 
 @pytest.mark.parametrize("description", sensor.AGGREGATES, ids=lambda each: each.key)
