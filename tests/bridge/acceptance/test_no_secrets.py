@@ -237,6 +237,7 @@ async def first_unit(listener: Listener) -> str:
 async def test_a_password_that_is_wrong_is_not_told_either(setting: Setting, gossip: Indiscreet) -> None:
     setting = talkative(setting, gossip, LAYLA_BROKER__PASSWORD=WRONG)
     broker = setting.broker
+    assert isinstance(broker, Mosquitto)
     async with BridgeProcess(setting) as bridge:
         async with asyncio.timeout(GENEROUS):
             while not any("not authorised" in line for line in broker.log):  # noqa: ASYNC110  # it tells nobody else

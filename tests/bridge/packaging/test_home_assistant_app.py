@@ -148,6 +148,21 @@ def test_the_bridge_runs_in_its_place_as_another_user(reachable: Path) -> None:
     assert (reachable / "bridge").stat().st_uid == user
 
 
+def test_rights_are_given_up_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order matters: who is no longer root cannot give up groups."""
+    done: list[str] = []
+    for name in ("chown", "setgroups", "setgid", "setuid", "execve"):
+        monkeypatch.setattr(os, name, lambda *_, name=name: done.append(name))
+    monkeypatch.setattr(home_assistant_app, "DATA", tmp_path)
+    monkeypatch.setattr(home_assistant_app, "USER", pwd.getpwuid(os.geteuid()).pw_name)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "options.json").write_text(json.dumps({"token": "s3cret", "broker_host": "127.0.0.1"}))
+
+    home_assistant_app.main()
+
+    assert done == ["chown", "setgroups", "setgid", "setuid", "execve"]
+
+
 def test_without_a_broker_the_app_ends_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "options.json").write_text(json.dumps({"token": "s3cret"}))
     monkeypatch.setattr(home_assistant_app, "DATA", tmp_path)
