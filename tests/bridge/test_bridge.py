@@ -66,3 +66,26 @@ async def test_sigterm_ends_it_with_a_goodbye(setting: Setting, listener: Listen
         await listener.document("layla/property/office")
         assert await bridge.terminate() == 0
         await listener.until(lambda: listener.latest[STATE] == b"offline")
+
+
+async def test_what_it_is_itself_is_told_once_at_the_start(setting: Setting, listener: Listener) -> None:
+    async with bridging(setting):
+        await listener.document("layla/property/office")
+        assert (await listener.ask("health"))["status"] == "ok"
+    assert listener.counts["layla/bridge/layla/info"] == 1
+    assert listener.json("layla/bridge/layla/info")["units"] == len(await setting.cloud.device_ids())
+
+
+async def test_the_units_of_a_property_that_is_renamed_into_the_selection_are_shown(
+    setting: Setting, listener: Listener, world: World
+) -> None:
+    async with bridging(replace(setting, more={"LAYLA_PROPERTIES__INCLUDE": '["Mine*"]'})) as bridge:
+        await bridge.link.wait_connected()
+        await listener.ask("refresh")
+        world.properties["villa"].name = "Mine"
+        await listener.ask("refresh")
+        await listener.document("layla/property/villa")
+        assert (await listener.document(KITCHEN))["property_id"] == "villa"
+        world.properties["villa"].name = "Sold"
+        await listener.ask("refresh")
+        await listener.until(lambda: not listener.latest[KITCHEN])

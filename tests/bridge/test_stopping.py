@@ -33,6 +33,7 @@ class Hesitant(App):
 
     async def greet(self, session: Session) -> None:
         """Wait, then announce."""
+        del session
         self.greets.set()
         await self.goes_on.wait()
         await self.link.publish(ONLINE)

@@ -20,7 +20,7 @@ def manager(address: str) -> socket.socket:
 
 
 @pytest.mark.parametrize("abstract", [False, True])
-def test_it_is_told_where_it_says(tmp_path: Path, abstract: bool) -> None:
+def test_it_is_told_where_it_says(tmp_path: Path, *, abstract: bool) -> None:
     name = f"layla-{uuid4()}" if abstract else str(tmp_path / "notify")
     with manager(f"\0{name}" if abstract else name) as listening:
         Systemd({"NOTIFY_SOCKET": f"@{name}" if abstract else name}).tell(READY, "STATUS=here")
