@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from layla_bridge.cloud.account import Refresh
 from simulator import World
 from tests.bridge.whole import BridgeProcess, Listener, Setting, bridging
 
@@ -77,15 +78,19 @@ async def test_what_it_is_itself_is_told_once_at_the_start(setting: Setting, lis
 
 
 async def test_the_units_of_a_property_that_is_renamed_into_the_selection_are_shown(
-    setting: Setting, listener: Listener, world: World
+    setting: Setting, listener: Listener
 ) -> None:
     async with bridging(replace(setting, more={"LAYLA_PROPERTIES__INCLUDE": '["Mine*"]'})) as bridge:
         await bridge.link.wait_connected()
         await listener.ask("refresh")
-        world.properties["villa"].name = "Mine"
-        await listener.ask("refresh")
+        snapshot, cursor = bridge.poller.snapshot, bridge._files.outbox.cursor()
+        assert snapshot is not None
+        assert cursor is not None
+        villa = replace(snapshot.properties["villa"], name="Mine")
+        renamed = replace(snapshot, properties={**snapshot.properties, "villa": villa})
+        # The cloud is asked for names but once a day.
+        await bridge._took(Refresh(snapshot=renamed, events=(), cursor=cursor, owner_email=None, setback=None))
         await listener.document("layla/property/villa")
         assert (await listener.document(KITCHEN))["property_id"] == "villa"
-        world.properties["villa"].name = "Sold"
-        await listener.ask("refresh")
+        await bridge._took(Refresh(snapshot=snapshot, events=(), cursor=cursor, owner_email=None, setback=None))
         await listener.until(lambda: not listener.latest[KITCHEN])

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import override
 
 from layla_bridge.broker import Session
 from tests.bridge.app import ONLINE, STATE, App, settings
@@ -31,6 +32,7 @@ class Hesitant(App):
         self.greets = asyncio.Event()
         self.goes_on = asyncio.Event()
 
+    @override
     async def greet(self, session: Session) -> None:
         """Wait, then announce."""
         del session
