@@ -129,7 +129,9 @@ async def test_an_answer_comes_on_the_result_topic_and_where_it_was_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("topic", "payload"), [(SET, b'{"power": true, "transaction": 4}'), (f"{SET}/power", b"ON")], ids=["object", "scalar"]
+    ("topic", "payload"),
+    [(SET, b'{"power": true, "transaction": 4}'), (f"{SET}/power", b"ON")],
+    ids=["object", "scalar"],
 )
 async def test_a_retained_command_is_erased_and_reported_and_never_carried_out(
     setting: Setting, listener: Listener, topic: str, payload: bytes

@@ -49,7 +49,9 @@ async def test_each_unit_and_property_is_told_of_once_and_an_unchanged_poll_tell
     topics = _items()
     expected = topics | {f"{topic}/availability" for topic in topics}
     async with bridging(replace(setting, more=FOR_LONG)) as bridge:
-        await listener.until(lambda: len(listener.latest.keys()) >= len(expected) and listener.latest.keys() >= expected)
+        await listener.until(
+            lambda: len(listener.latest.keys()) >= len(expected) and listener.latest.keys() >= expected
+        )
         await bridge.outgoing.emptied()
         # Its answer comes behind whatever the first poll still had to say.
         await listener.ask("health")

@@ -68,9 +68,7 @@ async def test_health_counts_what_was_done(setting: Setting, listener: Listener)
     assert health["messages"] >= 2 * (10 + 3)
 
 
-async def test_warnings_are_published_where_that_is_switched_on_once_each(
-    setting: Setting, listener: Listener
-) -> None:
+async def test_warnings_are_published_where_that_is_switched_on_once_each(setting: Setting, listener: Listener) -> None:
     async with bridging(replace(setting, more={"LAYLA_PUBLISH__LOG": "true"})):
         await listener.document("layla/device/villa-kitchen")
         await listener.ask("refresh")
