@@ -63,7 +63,7 @@ class FasterClient(Client):
             packet = bytearray().join(each["packet"] for each in run)
             # None of them is told of when it is sent; those of QoS 1 are when they are answered.
             whole = run[0] | {"qos": 1, "info": None, "packet": packet, "to_process": len(packet)}
-            waiting.appendleft(whole)  # type: ignore[arg-type]
+            waiting.appendleft(whole)
         return super()._packet_write()
 
     def _run(self) -> Iterator[Any]:
