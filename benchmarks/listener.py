@@ -18,14 +18,14 @@ class Listener:
 
     def __init__(self) -> None:
         """Have heard nothing yet."""
+        self._loop = asyncio.get_running_loop()
+        self._stir = asyncio.Event()
         self.at: dict[str, float] = {}
         self.latest: dict[str, bytes] = {}
         self.counts: Counter[str] = Counter()
         self.client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self.client.on_message = self._heard
         self.client.on_subscribe = lambda *_: self._loop.call_soon_threadsafe(self._stir.set)
-        self._loop = asyncio.get_running_loop()
-        self._stir = asyncio.Event()
 
     async def subscribe(self, *topics: str) -> None:
         """Listen to topics from now on."""
