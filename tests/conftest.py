@@ -21,3 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run the tests of the bridge as where Mosquitto is not installed",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let snapshots of the other way be unused, which is a failure else."""
+    if config.getoption("one_way"):
+        config.option.warn_unused_snapshots = True

@@ -130,11 +130,8 @@ once = pytest.mark.once
 """Run a test on one flavour: it takes long, and is about something that happens behind both in the same way."""
 
 
-def chosen(marks: Iterable[pytest.Mark], *, one_way: bool = False) -> list[Flavour]:
-    """Return the flavours on which a test with these marks runs; raises ValueError for a need that nothing meets.
-
-    With `one_way`, every test runs on one: on the token, unless it is about what that lacks.
-    """
+def chosen(marks: Iterable[pytest.Mark]) -> list[Flavour]:
+    """Return the flavours on which a test with these marks runs; raises ValueError for a need that nothing meets."""
     marked = list(marks)
     needed = {str(need) for mark in marked if mark.name == "needs" for need in mark.args}
     if unknown := needed - TOKEN.has - SIGN_IN.has:
@@ -143,4 +140,4 @@ def chosen(marks: Iterable[pytest.Mark], *, one_way: bool = False) -> list[Flavo
             " payload, a command, or the name of a flavour"
         )
     found = [flavour for flavour in FLAVOURS if needed <= flavour.has]
-    return found[:1] if one_way or any(mark.name == "once" for mark in marked) else found
+    return found[:1] if any(mark.name == "once" for mark in marked) else found
