@@ -56,7 +56,7 @@ def share(name: str, rounds: Sequence[float], goal: float | None = None) -> Figu
 
 def ratio(name: str, rounds: Sequence[float]) -> Figure:
     """A cost in multiples of another one."""
-    return Figure(name=name, rounds=rounds, form="{:.2f} ×")
+    return Figure(name=name, rounds=rounds, form="{:.2f} x")
 
 
 def seconds(name: str, rounds: Sequence[float]) -> Figure:

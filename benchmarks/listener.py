@@ -18,14 +18,14 @@ class Listener:
 
     def __init__(self) -> None:
         """Have heard nothing yet."""
+        self._loop = asyncio.get_running_loop()
+        self._stir = asyncio.Event()
         self.at: dict[str, float] = {}
         self.latest: dict[str, bytes] = {}
         self.counts: Counter[str] = Counter()
         self.client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self.client.on_message = self._heard
-        self.client.on_subscribe = lambda *_: self._loop.call_soon_threadsafe(self._stir.set)
-        self._loop = asyncio.get_running_loop()
-        self._stir = asyncio.Event()
+        self.client.on_subscribe = self._subscribed
 
     async def subscribe(self, *topics: str) -> None:
         """Listen to topics from now on."""
@@ -57,6 +57,9 @@ class Listener:
         self.client.publish(f"layla/bridge/{instance}/request/{verb}", b"{}", 1)
         await self.heard(answer, before + 1)
         return sent
+
+    def _subscribed(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stir.set)
 
     def _heard(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         now = perf_counter()

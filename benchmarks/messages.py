@@ -35,10 +35,10 @@ class FirstMirror:
         """Return those of one quality of service."""
         return [each for each in self.messages if each.qos == qos]
 
-    def lines(self, folder: Path, qos: int) -> Path:
-        """Write the payloads of one quality of service into a file, one a line."""
+    def lines(self, folder: Path, qos: int, times: int) -> Path:
+        """Write the payloads of one quality of service so often into a file, one a line."""
         path = folder / f"qos-{qos}.lines"
-        path.write_bytes(b"".join(each.payload + b"\n" for each in self.of(qos)))
+        path.write_bytes(b"".join(each.payload + b"\n" for each in self.of(qos)) * times)
         return path
 
     def topic(self, qos: int) -> str:

@@ -71,7 +71,7 @@ async def running(name: str, *command: str | Path, environ: Mapping[str, str] | 
     """Run a program as long as the context lasts."""
     process = await asyncio.create_subprocess_exec(
         *command,
-        env=os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": f"{ROOT}:{ROOT / 'bridge'}"} | (environ or {}),
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": f"{ROOT}:{ROOT / 'bridge'}"} | dict(environ or {}),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=STDOUT,

@@ -60,7 +60,9 @@ class KeyLedger:
     def learned(self, seen: Iterable[tuple[Item, Keys]]) -> KeyLedger:
         """Add what is seen now; the same ledger where that is nothing new."""
         news = {item: self.keys(item) | keys for item, keys in seen}
-        news = {item: keys for item, keys in news.items() if self.known.get(item) is not keys}
+        # Most units have the same members: one object for all of them.
+        shared = {keys: keys for keys in self.known.values()}
+        news = {item: shared.setdefault(keys, keys) for item, keys in news.items() if self.known.get(item) is not keys}
         return KeyLedger({**self.known, **news}) if news else self
 
     def without(self, items: Collection[Item]) -> KeyLedger:

@@ -70,6 +70,12 @@ class App:
         async with asyncio.timeout(GENEROUS):
             await self.link.wait_connected()
 
+    async def disconnected(self) -> None:
+        """Wait for the end of the connection."""
+        async with asyncio.timeout(GENEROUS):
+            while self.link.connected:  # noqa: ASYNC110 - the link tells only of beginnings
+                await asyncio.sleep(0.01)
+
     async def heard(self) -> Message:
         """Return the next message."""
         async with asyncio.timeout(GENEROUS):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from layla_bridge.cloud.account import Refresh
 from simulator import World
 from tests.bridge.whole import BridgeProcess, Listener, Setting, bridging
 
@@ -66,3 +67,30 @@ async def test_sigterm_ends_it_with_a_goodbye(setting: Setting, listener: Listen
         await listener.document("layla/property/office")
         assert await bridge.terminate() == 0
         await listener.until(lambda: listener.latest[STATE] == b"offline")
+
+
+async def test_what_it_is_itself_is_told_once_at_the_start(setting: Setting, listener: Listener) -> None:
+    async with bridging(setting):
+        await listener.document("layla/property/office")
+        assert (await listener.ask("health"))["status"] == "ok"
+    assert listener.counts["layla/bridge/layla/info"] == 1
+    assert listener.json("layla/bridge/layla/info")["units"] == len(await setting.cloud.device_ids())
+
+
+async def test_the_units_of_a_property_that_is_renamed_into_the_selection_are_shown(
+    setting: Setting, listener: Listener
+) -> None:
+    async with bridging(replace(setting, more={"LAYLA_PROPERTIES__INCLUDE": '["Mine*"]'})) as bridge:
+        await bridge.link.wait_connected()
+        await listener.ask("refresh")
+        snapshot, cursor = bridge.poller.snapshot, bridge._files.outbox.cursor()
+        assert snapshot is not None
+        assert cursor is not None
+        villa = replace(snapshot.properties["villa"], name="Mine")
+        renamed = replace(snapshot, properties={**snapshot.properties, "villa": villa})
+        # The cloud is asked for names but once a day.
+        await bridge._took(Refresh(snapshot=renamed, events=(), cursor=cursor, owner_email=None, setback=None))
+        await listener.document("layla/property/villa")
+        assert (await listener.document(KITCHEN))["property_id"] == "villa"
+        await bridge._took(Refresh(snapshot=snapshot, events=(), cursor=cursor, owner_email=None, setback=None))
+        await listener.until(lambda: not listener.latest[KITCHEN])

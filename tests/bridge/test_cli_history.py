@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from layla_bridge.cli import app
 from layla_bridge.cli.history import _with_offset
+from layla_bridge.shard import Shard
 import simulator
 from simulator import Clock, Simulator, World
 from simulator.faults import Fault
@@ -105,6 +106,18 @@ async def test_a_table_on_stdout_is_nothing_but_a_table_and_has_no_names_where_t
     assert code == 0, err
     assert {row["unit"] for row in table(out)} == {"unit-00000", "unit-00001"}
     assert {row["name"] for row in table(out)} == {""}
+
+
+async def test_a_shard_has_the_history_of_its_own_units(command: Command, cloud: Simulator) -> None:
+    (place,) = cloud.world.properties
+    owner = next(index for index in (1, 2) if Shard(index, 2).owns(place))
+    options = ("--from", ago(cloud, 3), "-m", "noise", "--csv", "-", "--shard")
+    code, out, err = await command.run(*options, f"{owner}/2")
+    assert code == 0, err
+    assert {row["unit"] for row in table(out)} == {"unit-00000", "unit-00001"}
+    code, out, err = await command.run(*options, f"{3 - owner}/2")
+    assert (code, table(out)) == (2, [])
+    assert "none of these units has noise" in err
 
 
 @pytest.mark.mosquitto

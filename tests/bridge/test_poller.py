@@ -174,3 +174,43 @@ async def test_notifications_that_are_limited_slow_the_units_a_little(cloud: Clo
         assert await watched.planned(1) == [timedelta(minutes=5)]
         assert watched.losses == 0
         assert watched.brought
+
+
+async def test_a_command_that_comes_too_often_does_not_cut_short_the_rest_that_was_asked_for(cloud: Cloud) -> None:
+    await cloud.fault("listDevices", "status", status=429, retry_after=3600, times=1)
+    async with polling(cloud) as watched:
+        await watched.planned(1)
+        watched.poller.limited(RateLimited("command", "too many", retry_after=120))
+        resting = watched.poller.resting
+        assert resting is not None
+        assert resting > timedelta(minutes=55)
+        assert watched.pauses[-1] > timedelta(minutes=55)
+
+
+async def test_a_known_refusal_is_not_asked_for_again_by_every_command(cloud: Cloud) -> None:
+    await cloud.expire(cloud.token)
+    async with polling(cloud) as watched:
+        assert await watched.planned(1) == [MINUTE]
+        assert isinstance(watched.poller.trouble, AuthenticationFailed)
+        watched.poller.hurry()
+        assert watched.pauses == [MINUTE]
+
+
+@pytest.mark.parametrize("where", ["fetch", "took"])
+async def test_a_fault_of_our_own_is_said_and_the_cloud_is_asked_again(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    async with polling(cloud) as watched:
+        await watched.planned(1)
+        with monkeypatch.context() as faulty:
+
+            async def fails(*_: object) -> None:
+                raise KeyError(where)
+
+            owner, name = (watched.poller._account, "fetch") if where == "fetch" else (watched.poller, "_took")
+            faulty.setattr(owner, name, fails)
+            with pytest.raises(CloudUnavailable, match="the bridge has a fault; its log says more"):
+                await watched.poller.refreshed()
+        assert f"KeyError: '{where}'" in caplog.text
+        await watched.poller.refreshed()
+        assert watched.poller.trouble is None

@@ -19,6 +19,10 @@ class Valve:
         """Hold back what the broker says from now on."""
         self._open.clear()
 
+    def reopen(self) -> None:
+        """Let through again what the broker says, also what was held back."""
+        self._open.set()
+
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Connect one client with the broker."""
         from_broker, to_broker = await asyncio.open_connection("127.0.0.1", self._broker_port)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 import math
 import re
 from typing import Final
@@ -134,8 +135,12 @@ def _finite(value: object) -> float | None:
 
 
 def _instant(value: object, zone: tzinfo) -> datetime | None:
-    if not isinstance(value, str):
-        return None
+    return _read_instant(value, zone) if isinstance(value, str) else None
+
+
+# The readings of a unit, and those of many units, have the same times: one object for all of them.
+@lru_cache(maxsize=1024)
+def _read_instant(value: str, zone: tzinfo) -> datetime | None:
     try:
         instant = datetime.fromisoformat(value)
         return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)

@@ -3,14 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs
 
 from aiohttp import ClientSession, web
 from yarl import URL
 
+ECHO: Final = b"<what was sent>"
+
 
 @dataclass(slots=True)
 class Answer:
-    """An answer in the place of the right one."""
+    """An answer in the place of the right one; `ECHO` in its body becomes what the request had of secrets."""
 
     status: int
     body: bytes
@@ -32,7 +36,8 @@ class Indiscreet:
         self.authorizations.add(request.headers.get("Authorization", ""))
         for ending, answer in self.answers.items():
             if request.path.endswith(ending):
-                return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
+                body = answer.body.replace(ECHO, await _sent(request))
+                return web.Response(status=answer.status, body=body, content_type=answer.content_type)
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         there = self.behind.with_path(request.path).with_query(request.query)
         async with self.session.request(
@@ -40,6 +45,12 @@ class Indiscreet:
         ) as response:
             body = await response.read()
             return web.Response(status=response.status, body=body, content_type=response.content_type)
+
+
+async def _sent(request: web.Request) -> bytes:
+    form = parse_qs(await request.text()) if request.path.endswith("/token") else {}
+    words = [request.headers.get("Authorization", ""), *(word for words in form.values() for word in words)]
+    return " ".join(words).encode()
 
 
 @asynccontextmanager

@@ -103,7 +103,7 @@ async def test_one_that_restarts_is_cleaned_and_loses_a_unit_changes_nothing_of_
     neighbours: Neighbours,
 ) -> None:
     told, left = neighbours.told(), await neighbours.kept()
-    listener, unit = neighbours.listener, sorted(item for item in neighbours.mine if "/device/" in item)[0]
+    listener, unit = neighbours.listener, min(item for item in neighbours.mine if "/device/" in item)
     # It restarts, and loses a unit.
     async with bridging(neighbours.a, FIRST):
         await listener.until(lambda: listener.latest[f"layla/bridge/{ONE}/state"] == b"online")
@@ -145,7 +145,7 @@ async def test_a_bridge_that_has_not_read_its_account_yet_is_silent_on_a_command
     neighbours: Neighbours,
 ) -> None:
     listener = neighbours.listener
-    (mine, *_) = sorted(item for item in neighbours.mine if "/device/" in item)
+    mine = min(item for item in neighbours.mine if "/device/" in item)
     await neighbours.a.cloud.fault("listDevices", "delay", seconds=3.0)
     async with bridging(neighbours.a, FIRST):
         await listener.until(lambda: listener.latest[f"layla/bridge/{ONE}/state"] == b"online")
@@ -161,7 +161,7 @@ async def test_a_command_reaches_the_bridge_whose_unit_it_is_and_no_other_says_a
     neighbours: Neighbours,
 ) -> None:
     listener = neighbours.listener
-    (mine, *_) = sorted(item for item in neighbours.mine if "/device/" in item)
+    mine = min(item for item in neighbours.mine if "/device/" in item)
     async with bridging(neighbours.a, FIRST) as bridge:
         await bridge.link.wait_connected()
         await bridge.poller.refreshed()

@@ -189,7 +189,7 @@ async def test_nobody_can_have_an_answer_written_as_a_command_or_a_state(setting
         for topic in ("layla/device/villa-kitchen/set", "layla/device/villa-kitchen"):
             before = listener.counts[topic]
             await listener.say(f"{REQUEST}/health", {"transaction": topic}, ResponseTopic=topic)
-            await listener.document(f"{RESPONSE}/health", lambda answer, topic=topic: answer["transaction"] == topic)
+            # What is asked later is answered later.
             await listener.ask("health")
             assert listener.counts[topic] == before
 

@@ -19,18 +19,20 @@ async def heard(supervisor: socket.socket, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("abstract", [False, True])
-async def test_systemd_hears_that_it_is_ready_lives_and_stops(setting: Setting, tmp_path: Path, abstract: bool) -> None:
+async def test_systemd_hears_that_it_is_ready_lives_and_stops(
+    setting: Setting, tmp_path: Path, *, abstract: bool
+) -> None:
     address = f"\0layla-test-{free_port()}" if abstract else str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
         supervisor.bind(address)
-        supervisor.setblocking(False)
+        supervisor.settimeout(0)
         more = {"NOTIFY_SOCKET": address.replace("\0", "@"), "WATCHDOG_USEC": "400000"}
         async with BridgeProcess(replace(setting, more=more)) as bridge:
             first = await heard(supervisor, 4)
             assert set(first) == {"READY=1", "WATCHDOG=1"}
             assert first.count("READY=1") == 1
             assert await bridge.terminate() == 0
-            last = []
+            last: list[str] = []
             while not last or last[-1] != "STOPPING=1":
                 last += await heard(supervisor, 1)
 

@@ -43,9 +43,9 @@ def _dns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
 
 
-async def checked(path: Path) -> Ended:
+async def checked(path: Path, *options: str) -> Ended:
     """Run the check of a configuration."""
-    ended = await ran("check", "-c", path)
+    ended = await ran("check", "-c", path, *options)
     assert ended.err == ""
     return ended
 
@@ -271,6 +271,17 @@ async def test_what_is_published_of_the_account(cloud: Cloud, broker: Mosquitto,
 
     ended = await checked(write(account=by_token(cloud), broker=at(broker), properties={"include": ["Nowhere"]}))
     assert "; none is published\n    Check properties.include and properties.exclude.\n" in ended.out
+
+
+async def test_what_one_of_several_bridges_publishes(cloud: Cloud, broker: Mosquitto, write: Write, data: Path) -> None:
+    path = write(account=by_token(cloud), broker=at(broker))
+    said = [(await checked(path, "--shard", f"{index}/8")).out for index in range(1, 9)]
+    some = [text for text in said if "are published by shard " in text]
+    none = [text for text in said if "; none is published by shard " in text]
+    assert 1 <= len(some) <= 3
+    assert len(some) + len(none) == 8
+    assert "    It may be well all the same: where there are few properties, a shard can have none.\n" in none[0]
+    assert f"Data folder: {data / 'shard-8'} can be made" in said[-1]
 
 
 # The cloud, by a sign-in

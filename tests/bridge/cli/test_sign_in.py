@@ -103,6 +103,17 @@ async def test_a_browser_on_another_machine(cloud: Cloud, write: Write, data: Pa
     assert kept(data) == (grant["access_token"], 0o600)
 
 
+async def test_a_shard_has_tokens_of_its_own(cloud: Cloud, write: Write, data: Path) -> None:
+    path = write(account=by_sign_in(cloud))
+    async with running("sign-in", "-c", path, "--port", 0, "--wait", GENEROUS, "--shard", "2/2") as program:
+        program.type((await answered(cloud, await invited(program))).query["code"])
+        ended = await program.ended()
+    assert ended.code == 0, ended.out
+    (grant,) = await cloud.control("GET", "oauth/grants")
+    assert kept(data / "shard-2") == (grant["access_token"], 0o600)
+    assert nothing_kept(data)
+
+
 async def test_a_code_alone_that_is_pasted(cloud: Cloud, write: Write, data: Path) -> None:
     path = write(account=by_sign_in(cloud))
     async with running("sign-in", "-c", path, "--port", 0, "--wait", GENEROUS) as program:

@@ -179,10 +179,12 @@ def _readings(payload: Payload, zone: tzinfo, last_seen: datetime | None, *, fah
     """Read a unit's latest values; one without a time is as old as the unit's last word (L12)."""
     readings: dict[str, Reading] = {}
     for item in payload.named("latest_values"):
-        measure = str(item.members["name"])
-        if measure not in MEASURES:
-            payload.oddities.note_unknown("device.latest_values", measure)
+        row = MEASURES.get(str(item.members["name"]))
+        if row is None:
+            payload.oddities.note_unknown("device.latest_values", str(item.members["name"]))
             continue
+        # One text for all units, not one for each.
+        measure = row.key
         value = item.number("value")
         converted = None if value is None else celsius(measure, value, fahrenheit=fahrenheit)
         readings[measure] = Reading(value=converted, at=item.instant("timestamp", zone) or last_seen)
