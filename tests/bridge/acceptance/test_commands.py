@@ -128,6 +128,7 @@ async def test_an_answer_comes_on_the_result_topic_and_where_it_was_asked_for(
         assert vars(answer.properties)["CorrelationData"] == b"42"
 
 
+@pytest.mark.mosquitto
 @pytest.mark.parametrize(
     ("topic", "payload"),
     [(SET, b'{"power": true, "transaction": 4}'), (f"{SET}/power", b"ON")],

@@ -194,6 +194,7 @@ async def test_nobody_can_have_an_answer_written_as_a_command_or_a_state(setting
             assert listener.counts[topic] == before
 
 
+@pytest.mark.mosquitto
 async def test_a_retained_request_is_refused_and_erased(setting: Setting, listener: Listener) -> None:
     async with bridging(setting):
         await mirrored(listener)
