@@ -311,7 +311,7 @@ class Bridge:
         self._listen_to_air_conditioners(refresh.snapshot)
         self._begun.set()
         self.delivery.wake()
-        self._tell_info()
+        self._tell_report()
         self._page.changed()
         await self._save()
         await self.history.refreshed(now())
@@ -335,13 +335,14 @@ class Bridge:
 
     def _lost(self) -> None:
         self.publishing.lost()
-        self._tell_info()
+        self._tell_report()
         self._page.changed()
 
-    def _tell_info(self) -> None:
+    def _tell_report(self) -> None:
         # A new connection is told anyway.
         if self.link.connected:
             self._report.tell_info()
+            self._report.tell_turn()
 
     def _latest(self) -> Snapshot | None:
         return self.poller.snapshot

@@ -10,7 +10,7 @@ from .messages import Send
 from .outbox import OutboxError
 from .payloads import as_json
 from .reporting import Reporter
-from .status import entry, health, info
+from .status import CloudState, entry, health, info
 from .topics import HEALTH, INFO, LOG, Topics
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class SelfReport:
         self._send = send
         self._every = every
         self._info: bytes | None = None
+        self._told: CloudState | None = None
 
     def health(self) -> Mapping[str, Any]:
         """Return the document of the health topic as it is now."""
@@ -44,7 +45,14 @@ class SelfReport:
 
     def tell_health(self) -> None:
         """Publish health."""
-        self._send(HEALTH.at(self._topics.bridge(HEALTH), as_json(self.health()), EXPIRY))
+        status = self._reporter.status()
+        self._told = status.cloud.state
+        self._send(HEALTH.at(self._topics.bridge(HEALTH), as_json(health(status)), EXPIRY))
+
+    def tell_turn(self) -> None:
+        """Publish health at once where the cloud's state is another one than was told last."""
+        if self._reporter.status().cloud.state is not self._told:
+            self.tell_health()
 
     def tell_warning(self, told: Entry) -> None:
         """Publish a warning or an error."""

@@ -26,7 +26,10 @@ async def test_state_info_and_health_are_kept_and_say_how_the_bridge_is(setting:
     async with bridging(setting):
         await listener.until(lambda: "layla/property/office/availability" in listener.latest)
         info = await listener.document(f"{BRIDGE}/info", lambda info: info["units"] == 10)
-        await listener.document(f"{BRIDGE}/health")
+        # At once, and not only with the next minute.
+        await listener.document(
+            f"{BRIDGE}/health", lambda health: health["broker"]["connected"] and health["cloud"]["state"] == "online"
+        )
         left = await kept(setting.broker.port)
     assert left[f"{BRIDGE}/state"] == b"online"
     assert {f"{BRIDGE}/info", f"{BRIDGE}/health"} <= left.keys()
