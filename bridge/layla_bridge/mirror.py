@@ -1,6 +1,6 @@
 """What is published of an account: at most one state per changed unit and property, and no message for the others."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
@@ -19,6 +19,7 @@ from .topics import AVAILABILITY, STATE, Channel, Item, Kind, Topics
 _LOGGER = logging.getLogger(__name__)
 
 type _Messages = dict[Item, Sequence[Publication]]
+type _Seen = tuple[Device, datetime | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,9 @@ class Mirror:
         self._rota: Rota | None = None
         self._refreshed_until: datetime | None = None
         self._left_out: set[Item] = set()
+        self._latest: Snapshot | None = None
+        # Units that are published and no longer listed, as they were last, and when they were seen.
+        self._missed: Mapping[str, _Seen] = {}
 
     def changes(
         self, snapshot: Snapshot, previous: Snapshot | None, now: datetime, *, removed: Collection[Item] = ()
@@ -77,8 +81,10 @@ class Mirror:
         found |= self._of_units(snapshot, before, units)
         found |= self._of_homes(before, touched)
         if news.rearranged or gone or self._rota is None:
+            self._missed = dict(self._missing(snapshot))
             found |= {item: self._absent(item) for item in self._absentees(snapshot, before)}
             self._rota = Rota(self._mirrored(snapshot), self._selection.expiry / 2)
+        self._latest = snapshot
         found |= self._refreshed(snapshot, [item for item in self._due(self._rota, now) if item not in found])
         return [message for messages in found.values() for message in messages]
 
@@ -139,6 +145,17 @@ class Mirror:
             if (device is None and item.kind is Kind.DEVICE) or self._selection.selected(property_id):
                 yield item
 
+    def _missing(self, snapshot: Snapshot) -> Iterator[tuple[str, _Seen]]:
+        """Recall the units that the cloud no longer lists, as they were last."""
+        for item in self.ledger.known:
+            if item.kind is Kind.DEVICE and item.id not in snapshot.devices and (seen := self._last(item.id)):
+                yield item.id, seen
+
+    def _last(self, device_id: str) -> _Seen | None:
+        latest = self._latest
+        device = latest.devices.get(device_id) if latest else None
+        return (device, latest.last_seen.get(device_id)) if latest and device else self._missed.get(device_id)
+
     def _due(self, rota: Rota, now: datetime) -> Sequence[Item]:
         since, self._refreshed_until = self._refreshed_until, now
         return rota.due(since, now) if since else ()
@@ -174,7 +191,14 @@ class Mirror:
         return self._retained(item, AVAILABILITY, payload)
 
     def _absent(self, item: Item) -> Sequence[Publication]:
-        return (self._availability(item, OFFLINE),)
+        """Say that something cannot be reached; a unit's state says so too, as its alarms outlive its connection."""
+        offline = self._availability(item, OFFLINE)
+        if item.kind is Kind.PROPERTY:
+            return (offline,)
+        device, seen = self._last(item.id) or (None, None)
+        told = self._told(item.id)
+        state = self._payloads.absent(item.id, device, seen, self.ledger.keys(item), told)
+        return (self._retained(item, STATE, state), offline)
 
     def _erased(self, item: Item) -> Sequence[Publication]:
         return tuple(channel.at(self._topics.of(item, channel), ERASED) for channel in (STATE, AVAILABILITY))

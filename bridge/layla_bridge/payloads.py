@@ -15,14 +15,26 @@ from .ledger import Keys
 
 ONLINE: Final = b"online"
 OFFLINE: Final = b"offline"
-# Of a unit alone: it went offline with an alarm that is on. What burns must not go quiet.
-OFFLINE_IN_ALARM: Final = b"offline_alarm"
 # An empty retained message erases the one that the broker keeps.
 ERASED: Final = b""
 # What is told later than this after it happened is marked, so that nobody rushes off for an alarm of last night.
 LATE: Final = timedelta(minutes=15)
 # No remote control sets more °C than this, nor fewer °F; nothing but the number says which it means.
 _HIGHEST_CELSIUS: Final = 45
+# A unit of which nothing is left but which keys it ever had.
+_UNKNOWN: Final = Device(
+    id="",
+    property_id=None,
+    name=None,
+    category=None,
+    serial_number=None,
+    online=None,
+    enabled=False,
+    pillar=None,
+    drives_ac=False,
+    readings={},
+    alarms={},
+)
 
 
 def as_json(value: object) -> bytes:
@@ -33,13 +45,9 @@ def as_json(value: object) -> bytes:
         return orjson.dumps(_whole(value), option=orjson.OPT_SORT_KEYS)
 
 
-def availability(device: Device | None) -> bytes:
-    """Tell whether a unit can be reached; it is taken to be where the cloud does not say."""
-    if device is None:
-        return OFFLINE
-    if device.online is not False:
-        return ONLINE
-    return OFFLINE_IN_ALARM if any(active_alarms([device])) else OFFLINE
+def availability(device: Device) -> bytes:
+    """Tell whether a unit that is listed can be reached."""
+    return ONLINE if _reachable(device) else OFFLINE
 
 
 def event(told: Event, seq: int, now: datetime) -> bytes:
@@ -70,20 +78,20 @@ class Payloads:
         self, device: Device, last_seen: datetime | None, keys: Keys, told: AirConditioner | None = None
     ) -> bytes:
         """Write a unit's state with all members that it ever had; `told` is what its air conditioner was told last."""
-        state = {
-            "bridge": self.instance,
-            "id": device.id,
-            "property_id": device.property_id,
-            **self._named(device.name),
-            "online": device.online,
-            "last_seen": _instant(last_seen),
-            "enabled": device.enabled,
-            "pillar": device.pillar,
-            "category": device.category,
-            "readings": {key: _value(device, key) for key in keys.readings},
-            "alarms": {key: _alarm(device.alarms.get(key)) for key in keys.alarms},
-        }
-        return as_json(state | {"ac": _ac(device, told)} if keys.ac else state)
+        return as_json(self._state(device, last_seen, keys, told))
+
+    def absent(
+        self,
+        device_id: str,
+        device: Device | None,
+        last_seen: datetime | None,
+        keys: Keys,
+        told: AirConditioner | None = None,
+    ) -> bytes:
+        """Write the state of a unit of which the cloud tells nothing: as it was last, if that is still known."""
+        state = self._state(device or _UNKNOWN, last_seen, keys, told)
+        enabled = device.enabled if device else None
+        return as_json({**state, "id": device_id, "enabled": enabled, "online": None, "reachable": False})
 
     def home(self, home: Home, keys: Keys) -> bytes:
         """Write a property's state with all sums that it ever had."""
@@ -105,11 +113,35 @@ class Payloads:
             }
         )
 
+    def _state(
+        self, device: Device, last_seen: datetime | None, keys: Keys, told: AirConditioner | None
+    ) -> Mapping[str, Any]:
+        state: dict[str, Any] = {
+            "bridge": self.instance,
+            "id": device.id,
+            "property_id": device.property_id,
+            **self._named(device.name),
+            "online": device.online,
+            "reachable": _reachable(device),
+            "last_seen": _instant(last_seen),
+            "enabled": device.enabled,
+            "pillar": device.pillar,
+            "category": device.category,
+            "readings": {key: _value(device, key) for key in keys.readings},
+            "alarms": {key: _alarm(device.alarms.get(key)) for key in keys.alarms},
+        }
+        return state | {"ac": _ac(device, told)} if keys.ac else state
+
     def _named(self, name: str | None) -> Mapping[str, str | None]:
         return {"name": name} if self.names else {}
 
     def _called(self, device: Device) -> str:
         return (device.name or device.serial_number or device.id) if self.names else device.id
+
+
+def _reachable(device: Device) -> bool:
+    """Tell whether a unit can be reached; it is taken to be where the cloud does not say."""
+    return device.online is not False
 
 
 def _value(device: Device, measure: str) -> float | None:

@@ -146,9 +146,10 @@ def test_a_unit_that_is_no_longer_listed_is_unreachable_until_it_is_removed() ->
     without = snapshot(device(1))
     without = replace(without, devices={"unit-1": first.devices["unit-1"]})
     messages = ours.changes(without, first, NOW)
-    assert [(each.topic, each.payload) for each in messages] == [("layla/device/unit-2/availability", b"offline")]
+    assert topics(messages) == ["device/unit-2", "device/unit-2/availability"]
+    assert messages[1].payload == b"offline"
     half = [each for minute in range(1, 31) for each in ours.changes(without, without, NOW + minute * MINUTE)]
-    assert [each.payload for each in half if "unit-2" in each.topic] == [b"offline"]
+    assert [each for each in half if "unit-2" in each.topic] == messages
     gone = Item(Kind.DEVICE, "unit-2")
     assert ours.changes(without, without, NOW + 30 * MINUTE, removed={gone}) == [
         Publication("layla/device/unit-2", b"", 0, retain=True, expiry=None),
@@ -187,7 +188,64 @@ def test_what_an_earlier_run_published_and_is_missing_at_the_start_is_unreachabl
     earlier = mirror()
     earlier.changes(snapshot(device(1), device(2)), None, NOW)
     messages = mirror(earlier.ledger).changes(snapshot(device(1)), None, NOW)
-    assert [each.payload for each in messages if each.topic == "layla/device/unit-2/availability"] == [b"offline"]
+    found = {each.topic: each.payload for each in messages if "unit-2" in each.topic}
+    assert found["layla/device/unit-2/availability"] == b"offline"
+    state = json.loads(found["layla/device/unit-2"])
+    assert (state["bridge"], state["id"], state["reachable"], state["online"]) == ("villa", "unit-2", False, None)
+    assert (state["readings"], state["alarms"]["noise_alarm"]["active"]) == ({"noise": None}, None)
+
+
+def test_a_unit_that_is_no_longer_listed_is_shown_as_it_was_but_cannot_be_reached() -> None:
+    first, ours = snapshot(device(1), device(2, drives_ac=True)), mirror()
+    was = {each.topic: json.loads(each.payload) for each in ours.changes(first, None, NOW) if each.qos == 0}
+    without = replace(first, devices={"unit-1": first.devices["unit-1"]}, last_seen={"unit-1": NOW})
+    found = json.loads(ours.changes(without, first, NOW)[0].payload)
+    assert found == {**was["layla/device/unit-2"], "online": None, "reachable": False}
+    # Whatever else comes and goes meanwhile, and when the cloud was lost in between.
+    more = replace(without, devices={**without.devices, "unit-3": device(3)})
+    ours.changes(more, without, NOW)
+    ours.unreachable()
+    again = {each.topic: each.payload for each in ours.changes(more, None, NOW)}
+    assert json.loads(again["layla/device/unit-2"]) == found
+
+
+def test_when_the_cloud_is_lost_everything_is_unreachable_as_it_was_last_also_what_was_missing() -> None:
+    first, ours = snapshot(device(1), device(2)), mirror()
+    ours.changes(first, None, NOW)
+    without = replace(first, devices={"unit-1": first.devices["unit-1"]})
+    ours.changes(without, first, NOW)
+    louder = changed(without, readings={"noise": Reading(value=70.0)})
+    ours.changes(louder, without, NOW)
+    messages = ours.unreachable()
+    assert sorted(topics(messages)) == [
+        "device/unit-1",
+        "device/unit-1/availability",
+        "device/unit-2",
+        "device/unit-2/availability",
+        "property/home/availability",
+    ]
+    assert {each.payload for each in messages if each.qos} == {b"offline"}
+    states = {each["id"]: each for each in (json.loads(each.payload) for each in messages if not each.qos)}
+    assert {key: each["readings"]["noise"] for key, each in states.items()} == {"unit-1": 70.0, "unit-2": 38.0}
+    assert {(each["online"], each["reachable"]) for each in states.values()} == {(None, False)}
+    assert all(each.retain and each.expiry == 3600 for each in messages)
+
+
+def test_when_the_cloud_is_lost_from_the_start_what_an_earlier_run_published_is_unreachable_and_unknown() -> None:
+    earlier = mirror()
+    earlier.changes(snapshot(device()), None, NOW)
+    state, *availability = mirror(earlier.ledger).unreachable()
+    assert [each.payload for each in availability] == [b"offline", b"offline"]
+    found = json.loads(state.payload)
+    assert (found["id"], found["reachable"], found["readings"]) == ("unit-1", False, {"noise": None})
+
+
+def test_a_unit_that_was_removed_is_not_remembered() -> None:
+    first, ours, without = snapshot(device()), mirror(), snapshot()
+    ours.changes(first, None, NOW)
+    ours.changes(without, first, NOW)
+    ours.changes(without, without, NOW, removed={UNIT})
+    assert topics(ours.unreachable()) == ["property/home/availability"]
 
 
 def test_a_restart_forgets_no_member() -> None:

@@ -42,7 +42,8 @@ def test_a_units_state_is_one_object_with_sorted_members() -> None:
     assert NAMED.device(unit, NOW, Keys.of_device(unit)) == (
         b'{"alarms":{"smoke_alarm":{"active":true,"armed":null,"since":"2026-11-20T12:00:00+00:00","snoozed":false}},'
         b'"bridge":"villa","category":"SP","enabled":true,"id":"unit-1","last_seen":"2026-11-20T12:00:00+00:00",'
-        b'"name":"Room 1","online":true,"pillar":"noise","property_id":"home","readings":{"noise":38.0}}'
+        b'"name":"Room 1","online":true,"pillar":"noise","property_id":"home","reachable":true,'
+        b'"readings":{"noise":38.0}}'
     )
 
 
@@ -101,14 +102,30 @@ def test_a_remote_control_that_counts_fahrenheit_shows_celsius() -> None:
 @pytest.mark.parametrize(("online", "said"), [(True, b"online"), (None, b"online"), (False, b"offline")])
 def test_a_unit_is_offline_only_when_the_cloud_says_so(online: object, said: bytes) -> None:
     assert payloads.availability(device(online=online)) == said
+    assert state(device(online=online))["reachable"] is (said == b"online")
 
 
-def test_a_unit_that_is_offline_with_an_alarm_says_so() -> None:
-    burning = replace(QUIET, active=True)
-    unit = device(online=False, alarms={"smoke_alarm": burning, "noise_alarm": QUIET})
-    assert payloads.availability(unit) == b"offline_alarm"
-    assert payloads.availability(replace(unit, online=True)) == b"online"
-    assert payloads.availability(None) == b"offline"
+def test_a_unit_that_is_offline_is_so_with_an_alarm_as_well() -> None:
+    unit = device(online=False, alarms={"smoke_alarm": replace(QUIET, active=True), "noise_alarm": QUIET})
+    assert payloads.availability(unit) == b"offline"
+    assert (state(unit)["online"], state(unit)["reachable"]) == (False, False)
+
+
+def test_a_unit_of_which_the_cloud_tells_nothing_is_as_it_was_but_for_its_connection() -> None:
+    unit = device(drives_ac=True, alarms={"smoke_alarm": replace(QUIET, active=True)})
+    found = json.loads(NAMED.absent("unit-1", unit, NOW, Keys.of_device(unit), TOLD))
+    assert found == {**state(unit, TOLD), "online": None, "reachable": False}
+
+
+def test_a_unit_of_which_nothing_is_left_but_its_keys_has_them_all_and_knows_nothing() -> None:
+    unit = device(drives_ac=True)
+    keys = Keys(frozenset({"noise"}), frozenset({"radon_alarm"}), ac=True)
+    found = json.loads(NAMED.absent("unit-1", None, None, keys, TOLD))
+    assert found.keys() == state(unit).keys()
+    known = {"bridge": "villa", "id": "unit-1", "reachable": False}
+    members = {"readings": {"noise": None}, "alarms": {"radon_alarm": UNKNOWN_ALARM}, "ac": UNKNOWN_AC}
+    assert found == {**dict.fromkeys(found), **known, **members}
+    assert b'"name"' not in UNNAMED.absent("unit-1", None, None, keys)
 
 
 def test_an_event_says_which_alarm_and_when() -> None:

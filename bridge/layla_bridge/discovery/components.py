@@ -18,9 +18,6 @@ BINARY_SENSOR: Final = "binary_sensor"
 EVENT: Final = "event"
 
 _ALARM: Final = ("since", "snoozed", "armed")
-# Availability: a unit that is offline with an alarm can be reached as little as any other that is offline.
-REACHABLE: Final = templates.written('"offline" if value == "offline_alarm" else value')
-_LISTED: Final = templates.written('"online" if value == "offline_alarm" else value')
 # What the health document says of the cloud when somebody has to know.
 _TROUBLED: Final = ("offline", "unauthorized")
 _CLOUD: Final = ("state", "since", "trouble")
@@ -57,7 +54,7 @@ def of_unit(place: Place, keys: Keys) -> Iterator[tuple[str, Component]]:
     yield _trait(place, SENSOR, catalogue.LAST_SEEN, _always(place) | _value("last_seen"))
     if keys.online:
         # The state stays as it was when the cloud no longer lists the unit; its availability tells.
-        connection = {"stat_t": place.availability, "val_tpl": REACHABLE, "pl_on": "online", "pl_off": "offline"}
+        connection = {"stat_t": place.availability, "pl_on": "online", "pl_off": "offline"}
         yield _trait(place, BINARY_SENSOR, catalogue.CONNECTIVITY, _always(place) | connection)
     yield _event(place)
 
@@ -137,14 +134,11 @@ def _always(place: Place) -> dict[str, Any]:
 
 
 def _available_in_alarm(place: Place, key: str) -> Sequence[Component]:
-    """Be available with an alarm that is on, also while the unit is offline, but not when the cloud tells of none."""
-    online, active = templates.member("online"), templates.member("alarms", key, "active")
-    counts = f'"offline" if {online} is false and {active} is not true else "online"'
-    return [
-        {"t": place.bridge},
-        {"t": place.availability, "val_tpl": _LISTED},
-        {"t": place.state, "val_tpl": templates.written(counts)},
-    ]
+    """Be available with an alarm that is on while the unit is offline, too; not when the cloud tells nothing of it."""
+    reachable, online = templates.member("reachable"), templates.member("online")
+    active = templates.member("alarms", key, "active")
+    shown = f'"online" if {reachable} is true or ({online} is false and {active} is true) else "offline"'
+    return [{"t": place.bridge}, {"t": place.state, "val_tpl": templates.written(shown)}]
 
 
 def _value(*path: str) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Configs:
                     offered=unit.drives_ac,
                 )
             ]
-        return self._config(place, info, found, {"t": place.availability, "val_tpl": components.REACHABLE})
+        return self._config(place, info, found)
 
     def home(self, home: Home) -> Config:
         """Describe a property."""
@@ -117,17 +117,16 @@ class Configs:
             "via_device": of_bridge(self.topics.instance),
             "sa": called if home.several else None,
         }
-        return self._config(place, info, dict(components.of_property(place, home.keys)), {"t": place.availability})
+        return self._config(place, info, dict(components.of_property(place, home.keys)))
 
-    def _config(
-        self, place: Place, info: Mapping[str, Any], found: Mapping[str, Component], *others: Component
-    ) -> Config:
-        """Write a message; entities are available with the bridge and with `others`, where they say nothing else."""
+    def _config(self, place: Place, info: Mapping[str, Any], found: Mapping[str, Component]) -> Config:
         known = {key: value for key, value in info.items() if value and (key != "sa" or self.settings.areas)}
+        # One topic counts once: the bridge is there when it is there.
+        topics = dict.fromkeys((place.bridge, place.availability))
         return {
             "dev": {"ids": [place.device], "mf": MANUFACTURER, **known},
             "o": {"name": ORIGIN, "sw": self.settings.version},
-            "avty": [{"t": place.bridge}, *others],
+            "avty": [{"t": topic} for topic in topics],
             "avty_mode": "all",
             "stat_t": place.state,
             "qos": 1,

@@ -29,6 +29,13 @@ async def test_when_the_cloud_fails_twice_all_is_offline_and_online_with_its_sta
         assert availability(listener) == before
         await listener.ask("refresh")
         assert availability(listener) == dict.fromkeys(before, b"offline")
+        units = [topic.removesuffix("/availability") for topic in availability(listener, properties=False)]
+        assert len(units) == 10
+        assert {listener.json(unit)["reachable"] for unit in units} == {False}
+        lost = {unit: listener.counts[unit] for unit in units}
+        # It is lost once, however often it does not answer.
+        await listener.ask("refresh")
+        assert {unit: listener.counts[unit] for unit in units} == lost
         health = (await listener.ask("health"))["data"]
         assert health["cloud"]["state"] == "offline"
         assert health["cloud"]["trouble"].startswith("listDevices: 503")
@@ -40,6 +47,8 @@ async def test_when_the_cloud_fails_twice_all_is_offline_and_online_with_its_sta
         await listener.ask("refresh")
         assert availability(listener) == before
         assert {topic: listener.counts[topic] for topic in states} == {topic: n + 1 for topic, n in states.items()}
+        reachable = {unit: before[f"{unit}/availability"] == b"online" for unit in units}
+        assert {unit: listener.json(unit)["reachable"] for unit in units} == reachable
         assert (await listener.ask("health"))["data"]["cloud"]["state"] == "online"
 
 

@@ -32,7 +32,8 @@ async def test_a_unit_that_is_removed_is_offline_at_once_and_erased_by_a_request
         await setting.cloud.control("DELETE", "devices/villa-terrace")
         await listener.ask("refresh")
         assert listener.latest[f"{TERRACE}/availability"] == b"offline"
-        assert listener.json(TERRACE)["bridge"] == "layla"
+        state = listener.json(TERRACE)
+        assert (state["bridge"], state["name"], state["reachable"]) == ("layla", "Terrace", False)
         health = (await listener.ask("health"))["data"]
         assert (health["units"], health["missing"]) == (10, 1)
 
@@ -129,5 +130,6 @@ async def test_a_unit_that_was_removed_while_the_bridge_was_off_is_offline_when_
     async with bridging(setting):
         await listener.until(lambda: listener.latest[f"{TERRACE}/availability"] == b"offline")
         await listener.ask("health")
+        assert listener.json(TERRACE)["reachable"] is False
         # Until a day is over it may come back.
         assert TERRACE in await kept(setting.broker.port)

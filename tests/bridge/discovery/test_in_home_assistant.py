@@ -122,6 +122,10 @@ async def test_no_alarm_of_a_unit_that_is_not_listed_is_shown_nor_any_while_the_
     assert house.state("binary_sensor.studio_smoke_alarm").state == "on"
     await house.send(*house.mirror.unreachable())
     assert _shown(house) == gone
+    await house.shows(account(replace(offline, online=True)))
+    assert _shown(house) == ("on", "off", "38.0", "on")
+    await house.send(*house.mirror.unreachable())
+    assert _shown(house) == gone
 
 
 def _shown(house: House) -> tuple[str, ...]:

@@ -130,9 +130,9 @@ def test_a_word_with_anything_in_it_is_read_back(word: str, others: list[str]) -
 
 def test_what_is_missing_is_none() -> None:
     found = CONFIGS.unit(Unit.of(everything(), HOME, KEYS, several=False), FULL)["cmps"]
-    templates = {
-        tpl for each in found.values() for key, tpl in each.items() if key.endswith("tpl") and "value_json" in tpl
-    }
+    templates = {tpl for each in found.values() for key, tpl in each.items() if key.endswith("tpl")}
     for state in ("", "{}"):
         shown = {rendered(each, state) for each in templates}
         assert shown == {"None", '{"since":null,"snoozed":null,"armed":null}'}
+        *_, of_alarm = found["binary_sensor_smoke_alarm"]["avty"]
+        assert rendered(of_alarm["val_tpl"], state) == "offline"

@@ -16,7 +16,7 @@ from layla_bridge.cloud.catalogue import MANUFACTURER, SUMS as SUMS_OF_BRIDGE
 from layla_bridge.discovery.climate import Control
 from layla_bridge.discovery.devices import Configs, Home, Unit
 from layla_bridge.ledger import Keys
-from layla_bridge.payloads import Payloads, availability
+from layla_bridge.payloads import Payloads
 from layla_bridge.topics import BRIDGE_STATE
 from tests.bridge.world import HOME, NOW, QUIET, device, snapshot as account
 
@@ -75,14 +75,15 @@ def test_an_alarm(key: str) -> None:
 @pytest.mark.parametrize("active", [True, False, None])
 def test_an_alarm_is_available_when_it_is_in_the_integration(*, online: bool | None, active: bool | None) -> None:
     unit = device(online=online, alarms={"smoke_alarm": replace(QUIET, active=active)})
-    for listed in (unit, None):
+    payloads, keys = Payloads("villa"), Keys.of_device(unit)
+    absent = payloads.absent(unit.id, unit, NOW, keys)
+    for listed, state in ((unit, payloads.device(unit, NOW, keys)), (None, absent)):
         coordinator: Any = SimpleNamespace(data=account(*([listed] if listed else [])), last_update_success=True)
         entity = binary_sensor.AlarmSensor(coordinator, "unit-1", binary_sensor._description("smoke_alarm"))
         topics = {each["t"]: each.get("val_tpl") for each in UNIT["binary_sensor_smoke_alarm"]["avty"]}
         said = {
             TOPICS.bridge(BRIDGE_STATE): b"online",
-            "layla/device/unit-1": Payloads("villa").device(unit, NOW, Keys.of_device(unit)),
-            "layla/device/unit-1/availability": availability(listed),
+            "layla/device/unit-1": state,
         }
         shown = {topic: rendered(topics[topic] or "{{ value }}", said[topic].decode()) for topic in topics}
         assert topics.keys() == said.keys()
