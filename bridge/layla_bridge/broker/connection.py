@@ -4,11 +4,12 @@ import asyncio
 from asyncio import Future, TimerHandle
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 import logging
 import socket
 import ssl
 import struct
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import MessageType, MQTTErrorCode
@@ -38,7 +39,8 @@ _STUMBLES: Final = (LookupError, ValueError, TypeError, struct.error, MQTTExcept
 type _Answer = list[int] | NotConnected
 
 
-class _Expected(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Expected:
     """An answer that is due: what it is about, since when it is waited for, and where it goes."""
 
     answer: Future[_Answer]
@@ -210,9 +212,7 @@ class Connection:
             self._client.on_publish = None
 
     def _pending(self) -> bool:
-        """Tell whether bytes came that the socket no longer has, of which the event loop cannot know."""
-        if self._client.unread:
-            return True
+        """Tell whether TLS has bytes that the socket no longer has, of which the event loop cannot know."""
         pending: Callable[[], int] | None = getattr(self._client.socket(), "pending", None)
         return pending is not None and pending() > 0
 

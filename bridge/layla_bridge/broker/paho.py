@@ -4,14 +4,13 @@ from functools import lru_cache
 import logging
 from typing import Any, Final, override
 
-from paho.mqtt.client import MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ..messages import Message, Publication, Subscription
-from .client import FasterClient, FixedProperties
 from .session import Session
 from .settings import BrokerSettings, Protocol
 
@@ -36,9 +35,9 @@ class Witness(logging.Logger):
             self.seen = next((arg for arg in args if isinstance(arg, Exception)), self.seen)
 
 
-def client(settings: BrokerSettings, protocol: Protocol, will: Publication | None) -> FasterClient:
+def client(settings: BrokerSettings, protocol: Protocol, will: Publication | None) -> Client:
     """Make a client for one connection; its successor starts anew, with nothing left in any queue."""
-    made = FasterClient(
+    made = Client(
         CallbackAPIVersion.VERSION2,
         client_id=settings.client_id,
         clean_session=None if protocol is Protocol.V5 else True,
@@ -83,7 +82,7 @@ def publish_properties(
         properties.ResponseTopic = response_topic
     if correlation is not None:
         properties.CorrelationData = correlation
-    return None if properties.isEmpty() else FixedProperties(properties)  # type: ignore[no-untyped-call]
+    return None if properties.isEmpty() else properties  # type: ignore[no-untyped-call]
 
 
 def size(publication: Publication, properties: Properties | None) -> int:
