@@ -1,5 +1,6 @@
 """Requests to the whole bridge: what each verb does, and that whoever asks badly is told so."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 import json
@@ -166,7 +167,7 @@ async def test_nothing_at_all_is_a_request_as_well(setting: Setting, listener: L
         assert (await listener.document(f"{RESPONSE}/health"))["status"] == "ok"
 
 
-@pytest.mark.parametrize("transaction", ["a", 7, 1.5, None, True, {"deep": [1]}])
+@pytest.mark.parametrize("transaction", ["a", 7, 1.5, None, True])
 async def test_a_transaction_comes_back_on_both_topics_whether_it_went_well_or_not(
     setting: Setting, listener: Listener, transaction: object
 ) -> None:
@@ -218,9 +219,9 @@ async def test_of_thirty_three_requests_at_once_one_has_to_come_again(setting: S
     async with bridging(setting):
         await mirrored(listener)
         await setting.cloud.requests()
-        await setting.cloud.fault("listDevices", "delay", seconds=1.0, times=1)
-        for number in range(33):
-            await listener.say(f"{REQUEST}/refresh", {"transaction": number})
+        await setting.cloud.fault("listDevices", "delay", seconds=5.0, times=1)
+        # Each as fast as it goes: the first ones are still being carried out when the last one comes.
+        await asyncio.gather(*(listener.say(f"{REQUEST}/refresh", {"transaction": number}) for number in range(33)))
         await listener.until(lambda: listener.counts[topic] == 33)
         asked = (await setting.cloud.requests())["listDevices"]
     answers = [json.loads(message.payload) for message in listener.heard if message.topic == topic]
