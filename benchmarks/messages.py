@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from layla_bridge import parts
+from layla_bridge.access.opening import opened_account
 from layla_bridge.configuration import Configuration
-from layla_bridge.ledger import KeyLedger
-from layla_bridge.messages import Publication
-from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.opening import opened_account
+from layla_bridge.contract.messages import Publication
+from layla_bridge.mirror.ledger import KeyLedger
+from layla_bridge.mirror.mirror import Mirror, Selection
 
 from .scene import EXPIRY
 

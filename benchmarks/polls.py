@@ -13,8 +13,8 @@ from layla_bridge.bridge import Bridge
 from layla_bridge.cloud.layla import parse
 from layla_bridge.cloud.layla.parse import Household
 from layla_bridge.cloud.tolerant import Oddities
-from layla_bridge.journal import Journal
 from layla_bridge.running import opened
+from layla_bridge.status.journal import Journal
 
 from .failure import BenchFailed
 from .mosquitto import broker

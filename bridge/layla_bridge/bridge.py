@@ -10,7 +10,7 @@ import logging
 from typing import Final, Protocol
 
 from . import air_conditioning, parts
-from .absences import Absences
+from .access.opening import LaylaAccount
 from .air_conditioning import AcFile
 from .broker import MOMENT, BrokerLink, NotConnected, Rejected, Session
 from .budget import Budget
@@ -18,31 +18,31 @@ from .cloud.account import Refresh
 from .cloud.model import Event, Snapshot
 from .commands import Commands, Holds, Hooks
 from .configuration import Configuration
-from .delivery import Delivery
+from .contract.messages import Message
+from .contract.payloads import OFFLINE, ONLINE
+from .contract.topics import BRIDGE_STATE, INFO, BridgeRequest, DeviceCommand, Item, Kind, PropertyCommand
 from .discovery import Birth, Control
+from .discovery.home_assistant import HomeAssistant
 from .history import History, HistoryFile, Scope, publisher
-from .home_assistant import HomeAssistant
-from .journal import Entry, Journal
-from .messages import Message
-from .mirror import Mirror
-from .opening import LaylaAccount
+from .mirror.absences import Absences
+from .mirror.mirror import Mirror
+from .mirror.publishing import Publishing
+from .mirror.selected import Selected
+from .mirror.state_file import State, StateFile
 from .outbox import Outbox, OutboxError
+from .outbox.delivery import Delivery
 from .outgoing import Outgoing
-from .payloads import OFFLINE, ONLINE
 from .poller import Poller
-from .publishing import Publishing
-from .replay import Replay
-from .reporting import Parts, Reporter
-from .requests import Requests
-from .retained import Retained
-from .selected import Selected
-from .self_report import SelfReport
+from .requests.replay import Replay
+from .requests.requests import Requests
+from .requests.verbs import Verbs
+from .retained.retained import Retained
+from .retained.sweeper import Sweeper
 from .shard import ALONE, Shard
-from .state_file import State, StateFile
 from .status import Shown, StatusPage
-from .sweeper import Sweeper
-from .topics import BRIDGE_STATE, INFO, BridgeRequest, DeviceCommand, Item, Kind, PropertyCommand
-from .verbs import Verbs
+from .status.journal import Entry, Journal
+from .status.reporting import Parts, Reporter
+from .status.self_report import SelfReport
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import logging
 from typing import Final
 
 from .broker import MOMENT, BrokerLink, NotConnected, Rejected
-from .messages import Publication
+from .contract.messages import Publication
 
 _LOGGER = logging.getLogger(__name__)
 

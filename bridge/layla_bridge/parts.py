@@ -5,15 +5,15 @@ from pathlib import Path
 
 from .broker import BrokerSettings, Tls
 from .configuration import Configuration
+from .contract.topics import Topics
 from .discovery import DiscoverySettings, is_ours
 from .discovery.identity import config_topic, of_bridge, of_item
-from .mirror import Selection
+from .mirror.mirror import Selection
+from .mirror.selected import Selected
 from .outbox import Limits
-from .retained import DiscoveryTopics
-from .selected import Selected
+from .retained.retained import DiscoveryTopics
 from .shard import Shard
 from .status import About
-from .topics import Topics
 from .version import VERSION
 
 

@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from . import durable, history, parts
+from .access.opening import opened_account
 from .air_conditioning import AcFile
 from .bridge import Bridge, Files
 from .configuration import Configuration
 from .history import HistoryFile
-from .journal import Journal
-from .opening import opened_account
+from .mirror.state_file import StateFile
 from .outbox import Outbox
 from .shard import ALONE, Shard
-from .state_file import StateFile
+from .status.journal import Journal
 
 
 @asynccontextmanager

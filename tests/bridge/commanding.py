@@ -18,8 +18,8 @@ from layla_bridge.cloud.layla.owner_account import OwnerAccount
 from layla_bridge.cloud.model import Device, Snapshot
 from layla_bridge.cloud.scheduler import Scheduler
 from layla_bridge.commands import Commands, Holds, Hooks
-from layla_bridge.messages import Message, Publication
-from layla_bridge.topics import DeviceCommand, Item, Kind, PropertyCommand, Topics
+from layla_bridge.contract.messages import Message, Publication
+from layla_bridge.contract.topics import DeviceCommand, Item, Kind, PropertyCommand, Topics
 import simulator
 from simulator import Clock, Simulator, World
 from simulator.faults import Fault

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from layla_bridge.broker import Protocol
 from layla_bridge.cloud.air_conditioner import AirConditioner, Mode
 from layla_bridge.cloud.model import AlarmState, Device, Event, Phase, Property, Reading, Snapshot
-from layla_bridge.journal import Entry
-from layla_bridge.ledger import Keys
-from layla_bridge.payloads import Payloads
+from layla_bridge.contract.payloads import Payloads
+from layla_bridge.mirror.ledger import Keys
 from layla_bridge.status import About, Broker, Cloud, CloudState, Counts, Shown, Status, Waiting
+from layla_bridge.status.journal import Entry
 from tests.bridge.world import NOW, QUIET
 
 ZONE: Final = ZoneInfo("Europe/Berlin")

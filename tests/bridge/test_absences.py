@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pytest
 
-from layla_bridge.absences import Absences, Missing, departed
 from layla_bridge.cloud.model import Snapshot
-from layla_bridge.ledger import KeyLedger, Keys
-from layla_bridge.state_file import State, StateFile
-from layla_bridge.topics import Item, Kind
+from layla_bridge.contract.topics import Item, Kind
+from layla_bridge.mirror.absences import Absences, Missing, departed
+from layla_bridge.mirror.ledger import KeyLedger, Keys
+from layla_bridge.mirror.state_file import State, StateFile
 
 from .world import HOME, MINUTE, NOW, device, place, snapshot
 

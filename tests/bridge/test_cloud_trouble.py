@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from layla_bridge import cloud_trouble
+from layla_bridge.access import cloud_trouble
 from layla_bridge.cloud.errors import CloudError, Gone, Unreached
 from layla_bridge.configuration import load
 

@@ -11,8 +11,8 @@ import pytest
 
 from layla_bridge.cloud.air_conditioner import AirConditioner, Mode
 from layla_bridge.commands import frames
-from layla_bridge.messages import Publication
-from layla_bridge.topics import Item, Kind
+from layla_bridge.contract.messages import Publication
+from layla_bridge.contract.topics import Item, Kind
 from tests.bridge.commanding import FAHRENHEIT, PLACE, UNIT, Bench, bench, clock
 
 TIMER = "scheduleAcTimer"

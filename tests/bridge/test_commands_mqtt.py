@@ -6,7 +6,7 @@ import json
 import pytest
 
 from layla_bridge.broker import Message
-from layla_bridge.topics import DeviceCommand, PropertyCommand
+from layla_bridge.contract.topics import DeviceCommand, PropertyCommand
 from tests.bridge.app import App, running, settings
 from tests.bridge.commanding import TOPICS, Bench, bench
 from tests.bridge.mosquitto import Mosquitto

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from layla_bridge.broker import BrokerLink
-from layla_bridge.delivery import Delivery
+from layla_bridge.contract.topics import Topics
 from layla_bridge.outbox import Outbox
-from layla_bridge.topics import Topics
+from layla_bridge.outbox.delivery import Delivery
 from tests.bridge.app import App, running, settings
 from tests.bridge.conftest import StartBroker
 from tests.bridge.mosquitto import GENEROUS, Mosquitto

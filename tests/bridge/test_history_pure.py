@@ -11,13 +11,13 @@ import pytest
 from layla_bridge.cloud.catalogue import MEASURES
 from layla_bridge.cloud.model import Point, Reading
 from layla_bridge.cloud.stored import InvalidRecord, Record
+from layla_bridge.contract.level import LONGEST_LEVEL
+from layla_bridge.contract.messages import Publication
+from layla_bridge.contract.topics import Topics
 from layla_bridge.history.backlog import Backlog, Missed
 from layla_bridge.history.chunks import LARGEST, MOST_POINTS, chunks, publisher
 from layla_bridge.history.series import MATTERS, Series, fitting, following, measured, place, series_of
 from layla_bridge.history.span import HOUR, Span, missed, spoken
-from layla_bridge.level import LONGEST_LEVEL
-from layla_bridge.messages import Publication
-from layla_bridge.topics import Topics
 
 from .world import MINUTE, NOW, device
 

@@ -22,7 +22,7 @@ import layla_bridge
 for module in pkgutil.walk_packages(layla_bridge.__path__, "layla_bridge."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-print("layla_bridge.mirror" in sys.modules)
+print("layla_bridge.mirror.mirror" in sys.modules)
 """
 
 

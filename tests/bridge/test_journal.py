@@ -10,7 +10,7 @@ import pytest
 
 from layla_bridge.configuration import load
 from layla_bridge.configuration.secret_values import secrets
-from layla_bridge.journal import Entry, Journal
+from layla_bridge.status.journal import Entry, Journal
 
 LOGGER = logging.getLogger("layla_bridge.test_journal")
 EMAIL = "robin@example.com"

@@ -8,9 +8,9 @@ import pytest
 
 from layla_bridge.cloud.model import Reading
 from layla_bridge.cloud.stored import InvalidRecord
-from layla_bridge.home import Home
-from layla_bridge.ledger import KeyLedger, Keys
-from layla_bridge.topics import Item, Kind
+from layla_bridge.contract.topics import Item, Kind
+from layla_bridge.mirror.home import Home
+from layla_bridge.mirror.ledger import KeyLedger, Keys
 
 from .world import HOME, device
 

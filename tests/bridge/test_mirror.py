@@ -12,11 +12,11 @@ import pytest
 
 from layla_bridge.cloud.air_conditioner import AirConditioner, Mode
 from layla_bridge.cloud.model import AlarmState, Reading, Snapshot
-from layla_bridge.ledger import KeyLedger
-from layla_bridge.level import LONGEST_LEVEL
-from layla_bridge.messages import Publication
-from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.topics import Item, Kind, Topics
+from layla_bridge.contract.level import LONGEST_LEVEL
+from layla_bridge.contract.messages import Publication
+from layla_bridge.contract.topics import Item, Kind, Topics
+from layla_bridge.mirror.ledger import KeyLedger
+from layla_bridge.mirror.mirror import Mirror, Selection
 
 from .world import HOME, MINUTE, NOW, device, place, snapshot
 

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from layla_bridge.broker import BrokerLink
-from layla_bridge.messages import Publication
+from layla_bridge.contract.messages import Publication
 from layla_bridge.outgoing import Outgoing
 from tests.bridge.app import App, running, settings
 from tests.bridge.conftest import StartBroker

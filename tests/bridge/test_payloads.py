@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from layla_bridge import payloads
 from layla_bridge.cloud.air_conditioner import AirConditioner, Appliance, Mode
 from layla_bridge.cloud.model import AlarmState, Device, Reading
-from layla_bridge.home import Home
-from layla_bridge.ledger import Keys
-from layla_bridge.payloads import Payloads
+from layla_bridge.contract import payloads
+from layla_bridge.contract.payloads import Payloads
+from layla_bridge.mirror.home import Home
+from layla_bridge.mirror.ledger import Keys
 
 from .world import HOME, MINUTE, NOW, QUIET, device, event
 

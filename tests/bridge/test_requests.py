@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from layla_bridge.messages import Message, Publication
-from layla_bridge.requests import Asked, BadRequest, Members, Requests
-from layla_bridge.topics import BridgeRequest, Topics
+from layla_bridge.contract.messages import Message, Publication
+from layla_bridge.contract.topics import BridgeRequest, Topics
+from layla_bridge.requests.requests import Asked, BadRequest, Members, Requests
 from tests.bridge.mosquitto import GENEROUS
 from tests.bridge.whole import Listener, Setting, bridging
 

@@ -12,12 +12,12 @@ import pytest
 
 from layla_bridge.broker import Message, Protocol, Publication, Subscription
 from layla_bridge.broker.connection import Connection
-from layla_bridge.ledger import KeyLedger
-from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.retained import DiscoveryTopics, Retained
+from layla_bridge.contract.topics import BRIDGE_STATE, HEALTH, INFO, Item, Kind, Topics
+from layla_bridge.mirror.ledger import KeyLedger
+from layla_bridge.mirror.mirror import Mirror, Selection
+from layla_bridge.retained.retained import DiscoveryTopics, Retained
+from layla_bridge.retained.watch import Patience
 from layla_bridge.shard import ALONE, Shard
-from layla_bridge.topics import BRIDGE_STATE, HEALTH, INFO, Item, Kind, Topics
-from layla_bridge.watch import Patience
 
 from .app import App, running, settings
 from .conftest import StartBroker

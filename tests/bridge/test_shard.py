@@ -9,8 +9,8 @@ import pytest
 
 from layla_bridge.cloud.model import Property
 from layla_bridge.configuration import ConfigurationError, Selection, load
+from layla_bridge.mirror.selected import Selected
 from layla_bridge.parts import outbox_path, sharded, state_path, topics
-from layla_bridge.selected import Selected
 from layla_bridge.shard import InvalidShard, Shard, is_name_of_shard
 
 from .world import place, snapshot

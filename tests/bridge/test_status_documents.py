@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from layla_bridge.broker import Trouble, TroubleKind
-from layla_bridge.payloads import as_json
+from layla_bridge.contract.payloads import as_json
 from layla_bridge.status import Broker, Cloud, CloudState, RequestCount, Waiting, entry, health, info, resident
 from layla_bridge.status.verdict import alive, ready
 from tests.bridge.status_house import ENTRIES, STATUS

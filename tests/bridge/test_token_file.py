@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 
 from layla_bridge import durable
+from layla_bridge.access.token_file import TokenFile, TokenFileError, store
 from layla_bridge.cloud.oauth.sign_in import TokenStore
 from layla_bridge.cloud.oauth.tokens import Tokens
-from layla_bridge.token_file import TokenFile, TokenFileError, store
 
 BRIDGE: Final = Path(__file__).parents[2] / "bridge"
 OLD: Final = Tokens("0ld-access", "0ld-refresh", 1.5)
@@ -217,7 +217,7 @@ WRITER: Final = """
 import sys
 from pathlib import Path
 from layla_bridge.cloud.oauth.tokens import Tokens
-from layla_bridge.token_file import store
+from layla_bridge.access.token_file import store
 print("ready", flush=True)
 number = 0
 while True:

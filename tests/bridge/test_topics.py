@@ -7,10 +7,10 @@ from typing import Final
 from hypothesis import given, strategies as st
 import pytest
 
-from layla_bridge import topics as contract
-from layla_bridge.level import LONGEST_LEVEL, UnusableId, escaped, unescaped, usable
-from layla_bridge.messages import Publication, Subscription
-from layla_bridge.topics import (
+from layla_bridge.contract import topics as contract
+from layla_bridge.contract.level import LONGEST_LEVEL, UnusableId, escaped, unescaped, usable
+from layla_bridge.contract.messages import Publication, Subscription
+from layla_bridge.contract.topics import (
     BridgeRequest,
     Channel,
     DeviceCommand,

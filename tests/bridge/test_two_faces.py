@@ -10,9 +10,9 @@ from hypothesis import given, strategies as st
 from custom_components.layla import aggregate, sensor
 from custom_components.layla.cloud import model as integration_model
 from layla_bridge.cloud import model as bridge_model
-from layla_bridge.home import Home
-from layla_bridge.ledger import Keys
-from layla_bridge.payloads import Payloads
+from layla_bridge.contract.payloads import Payloads
+from layla_bridge.mirror.home import Home
+from layla_bridge.mirror.ledger import Keys
 
 from .world import HOME
 

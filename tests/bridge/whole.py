@@ -18,10 +18,10 @@ from paho.mqtt.client import MQTTMessage
 from layla_bridge.bridge import Bridge
 from layla_bridge.configuration import Configuration, load
 from layla_bridge.configuration.secret_values import secrets
-from layla_bridge.journal import Journal
 from layla_bridge.parts import sharded
 from layla_bridge.running import opened
 from layla_bridge.shard import ALONE, Shard
+from layla_bridge.status.journal import Journal
 from tests.bridge.embedded import Broker
 from tests.bridge.mosquitto import GENEROUS
 from tests.bridge.peer import Peer, peer

@@ -1,6 +1,6 @@
 """The link to the MQTT broker: kept up, its failures told in plain words, nothing of the library below to be seen."""
 
-from ..messages import Message, Publication, Subscription
+from ..contract.messages import Message, Publication, Subscription
 from .check import Wanted, try_broker
 from .errors import BrokerError, NotConnected, Rejected
 from .link import MOMENT, BrokerLink

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..messages import Message, Publication, Subscription
+from ..contract.messages import Message, Publication, Subscription
 from . import reasons, trouble
 from .connection import Connection
 from .errors import BrokerError, NotConnected, Rejected

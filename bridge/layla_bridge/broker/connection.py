@@ -16,7 +16,7 @@ from paho.mqtt.enums import MessageType, MQTTErrorCode
 from paho.mqtt.properties import MQTTException, Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from ..messages import Message, Publication, Subscription
+from ..contract.messages import Message, Publication, Subscription
 from . import paho, reasons, tls
 from .errors import Closed, NotConnected, Rejected, Unreadable, Unwelcome
 from .session import Session

@@ -7,7 +7,7 @@ import random
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ..messages import Message, Publication, Subscription
+from ..contract.messages import Message, Publication, Subscription
 from . import backoff, reasons, trouble as troubles
 from .connection import PATIENCE, Connection
 from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome

@@ -10,7 +10,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from ..messages import Message, Publication, Subscription
+from ..contract.messages import Message, Publication, Subscription
 from .session import Session
 from .settings import BrokerSettings, Protocol
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from ..messages import Message
+from ..contract.messages import Message
 from . import reasons, trouble
 from .connection import Connection
 from .errors import BrokerError, Closed, NotConnected, Rejected, Unwelcome

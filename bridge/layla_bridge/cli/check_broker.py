@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ..broker import Wanted, try_broker
 from ..configuration import Configuration
+from ..contract.topics import STATE, Channel, Item, Kind
 from ..parts import broker_settings, topics
-from ..topics import STATE, Channel, Item, Kind
 from .findings import Finding, failed, passed
 
 # Topics that no bridge, unit or property has.

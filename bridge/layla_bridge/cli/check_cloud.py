@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from .. import cloud_trouble
+from ..access import cloud_trouble
+from ..access.opening import opened_account
+from ..access.token_file import TokenFileError
 from ..cloud.errors import CloudError
 from ..cloud.model import Snapshot
 from ..configuration import Configuration
-from ..opening import opened_account
-from ..selected import Selected
+from ..mirror.selected import Selected
 from ..shard import Shard
-from ..token_file import TokenFileError
 from .findings import Finding, failed, noted, passed
 
 

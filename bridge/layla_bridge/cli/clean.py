@@ -8,12 +8,12 @@ import typer
 
 from ..broker import Unreachable, visiting
 from ..configuration import Configuration
-from ..messages import Message
+from ..contract.messages import Message
+from ..contract.payloads import ONLINE
+from ..contract.topics import BRIDGE_STATE
+from ..mirror.state_file import StateFile
 from ..parts import broker_settings, discovery_topics, state_path, topics
-from ..payloads import ONLINE
-from ..retained import Retained
-from ..state_file import StateFile
-from ..topics import BRIDGE_STATE
+from ..retained.retained import Retained
 from .configured import ConfigOption
 from .sharded import ShardOption, configured_shard, shard_of
 from .terminal import fail, report

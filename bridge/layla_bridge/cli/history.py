@@ -9,7 +9,9 @@ from typing import Annotated, Final, Never, override
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 import typer
 
-from .. import cloud_trouble
+from ..access import cloud_trouble
+from ..access.opening import opened_account
+from ..access.token_file import TokenFileError
 from ..budget import Budget
 from ..cloud.account import Account
 from ..cloud.errors import AuthenticationFailed, CloudError
@@ -19,10 +21,8 @@ from ..history import Failure, Fetcher, HistoryRefused, Series
 from ..history.asked import Wanted, chosen, wanted
 from ..history.series import measured
 from ..history.span import spoken
-from ..opening import opened_account
-from ..selected import Selected
+from ..mirror.selected import Selected
 from ..shard import Shard
-from ..token_file import TokenFileError
 from .configured import ConfigOption
 from .exits import CONFIGURATION, FAILED
 from .history_sinks import OpenSink, Sink, to_broker, to_csv

@@ -5,15 +5,15 @@ import logging
 import os
 import signal
 
+from ..access.token_file import TokenFileError
 from ..configuration import Configuration
 from ..configuration.secret_values import secrets
-from ..journal import Journal
 from ..outbox import OutboxError
 from ..running import opened
 from ..shard import Shard
 from ..status import PageUnavailable
+from ..status.journal import Journal
 from ..systemd import READY, STOPPING, Systemd
-from ..token_file import TokenFileError
 from .configured import ConfigOption
 from .sharded import ShardOption, configured_shard, shard_of
 from .terminal import fail

@@ -11,15 +11,15 @@ from typing import Annotated, Final, Never
 
 import typer
 
-from .. import cloud_trouble
+from ..access import cloud_trouble
+from ..access.opening import session, token_endpoint, tokens_path
+from ..access.signing_in import HOST, Asking, Denied, Waiting, lines, listening
+from ..access.token_file import store
 from ..cloud.bearer import FixedToken
 from ..cloud.errors import AuthenticationFailed, CloudError, Refused
 from ..cloud.layla.partner_account import PartnerAccount
 from ..cloud.oauth.tokens import Tokens
 from ..configuration import Configuration, Problem, SignInAccount
-from ..opening import session, token_endpoint, tokens_path
-from ..signing_in import HOST, Asking, Denied, Waiting, lines, listening
-from ..token_file import store
 from .configured import ConfigOption, found
 from .sharded import ShardOption, configured_shard, shard_of
 from .terminal import fail, refuse, report

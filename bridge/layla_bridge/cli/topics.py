@@ -9,26 +9,26 @@ from typing import Annotated, Final
 
 import typer
 
-from .. import cloud_trouble
+from ..access import cloud_trouble
+from ..access.opening import opened_account
+from ..access.token_file import TokenFileError
 from ..air_conditioning import AcFile
 from ..broker import Protocol
 from ..cloud.errors import CloudError
 from ..cloud.model import Snapshot
 from ..configuration import Configuration
+from ..contract.messages import Publication
+from ..contract.payloads import ONLINE, as_json as as_payload
+from ..contract.topics import BRIDGE_STATE, HEALTH, INFO, Kind
 from ..discovery import Control, Discovery
-from ..ledger import KeyLedger
-from ..messages import Publication
-from ..mirror import Mirror
-from ..opening import opened_account
+from ..mirror.ledger import KeyLedger
+from ..mirror.mirror import Mirror
+from ..mirror.selected import Selected
+from ..mirror.state_file import StateFile
 from ..parts import about, broker_settings, discovery_settings, mirrored, state_path, topics as topics_of
-from ..payloads import ONLINE, as_json as as_payload
-from ..selected import Selected
-from ..self_report import EXPIRY as HEALTH_EXPIRY
 from ..shard import Shard
-from ..state_file import StateFile
 from ..status import Broker, Cloud, CloudState, Counts, Status, Waiting, health, info
-from ..token_file import TokenFileError
-from ..topics import BRIDGE_STATE, HEALTH, INFO, Kind
+from ..status.self_report import EXPIRY as HEALTH_EXPIRY
 from .configured import ConfigOption
 from .sharded import ShardOption, configured_shard, shard_of
 from .terminal import fail, report

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ..messages import Message, Publication
-from ..payloads import as_json
-from ..topics import RESULT, Item, Topics
+from ..contract.messages import Message, Publication
+from ..contract.payloads import as_json
+from ..contract.topics import RESULT, Item, Topics
 from .payload import Scalar
 from .problems import Problem
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from ..cloud.account import Account
 from ..cloud.model import Snapshot
-from ..messages import Message, Publication, Send
-from ..payloads import ERASED
-from ..topics import DeviceCommand, Item, Kind, PropertyCommand, Topics
+from ..contract.messages import Message, Publication, Send
+from ..contract.payloads import ERASED
+from ..contract.topics import DeviceCommand, Item, Kind, PropertyCommand, Topics
 from . import of_device, of_property, payload
 from .air_conditioner import AirConditioners
 from .answers import answers

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from ..contract.topics import InvalidBase, Topics
 from ..shard import is_name_of_shard
-from ..topics import InvalidBase, Topics
 from .air_conditioners import AcProfile
 from .derived import INTERVALS_RETAINED, value
 from .given import Given

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import random
 from typing import Final
 
-from ..messages import Message, Subscription
+from ..contract.messages import Message, Subscription
 
 _ONLINE: Final = b"online"
 _LONGEST_PAUSE: Final = 5.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..cloud.air_conditioner import Mode, Profile
-from ..ledger import Keys
+from ..mirror.ledger import Keys
 from . import templates
 from .components import Component, Place, named
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..cloud import catalogue
 from ..cloud.catalogue import DIAGNOSTIC, EVENT_TYPES, MEASUREMENT, MEASURES, SUMS, Measure, Trait
-from ..ledger import Keys
+from ..mirror.ledger import Keys
 from . import templates
 from .identity import component_id, unique_id
 

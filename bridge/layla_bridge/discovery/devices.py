@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from ..cloud.catalogue import MANUFACTURER, MODELS
 from ..cloud.model import Device, Property
-from ..ledger import Keys
-from ..topics import AVAILABILITY, BRIDGE_STATE, EVENT, HEALTH, STATE, Item, Kind, Topics
+from ..contract.topics import AVAILABILITY, BRIDGE_STATE, EVENT, HEALTH, STATE, Item, Kind, Topics
+from ..mirror.ledger import Keys
 from . import climate, components
 from .climate import Control
 from .components import Component, Place

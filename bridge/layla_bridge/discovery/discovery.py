@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
-from ..changed import Changed, changed
 from ..cloud.model import Device, Snapshot
-from ..ledger import KeyLedger
-from ..level import usable
-from ..messages import Publication
-from ..payloads import as_json
-from ..topics import Item, Kind, Topics
+from ..contract.level import usable
+from ..contract.messages import Publication
+from ..contract.payloads import as_json
+from ..contract.topics import Item, Kind, Topics
+from ..mirror.changed import Changed, changed
+from ..mirror.ledger import KeyLedger
 from .climate import Control
 from .devices import Config, Configs, Home, Unit
 from .identity import config_topic, of_bridge, of_item

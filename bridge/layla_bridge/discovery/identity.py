@@ -5,7 +5,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from ..topics import Item, Kind
+from ..contract.topics import Item, Kind
 
 _SPECIAL: Final = re.compile(rb"[^A-Za-z0-9-]")
 # Longer ids than any that is known would make topics that no broker takes.

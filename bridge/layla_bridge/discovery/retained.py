@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from ..messages import Publication
-from ..payloads import ERASED
-from ..topics import BRIDGE_STATE, Topics
+from ..contract.messages import Publication
+from ..contract.payloads import ERASED
+from ..contract.topics import BRIDGE_STATE, Topics
 from .devices import ORIGIN
 
 

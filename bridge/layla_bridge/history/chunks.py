@@ -5,9 +5,9 @@ from datetime import UTC
 from typing import Final
 
 from ..cloud.model import Point
-from ..messages import Publication, Send
-from ..payloads import as_json
-from ..topics import HISTORY, Item, Kind, Topics
+from ..contract.messages import Publication, Send
+from ..contract.payloads import as_json
+from ..contract.topics import HISTORY, Item, Kind, Topics
 from .series import Series
 
 MOST_POINTS: Final = 500

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from ..cloud.model import Device
-from ..level import usable
+from ..contract.level import usable
 
 MATTERS: Final[Sequence[str]] = (
     "noise",

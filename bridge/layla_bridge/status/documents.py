@@ -6,7 +6,7 @@ Instants in them are aware datetimes, which `payloads.as_json` writes as ISO 860
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..journal import Entry
+from .journal import Entry
 from .status import Broker, Cloud, Status
 
 # A tenth of a megabyte: below that memory moves with every message.

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import orjson
 
-from ..changed import changed
 from ..cloud.model import Device, Snapshot
-from ..payloads import as_json
+from ..contract.payloads import as_json
+from ..mirror.changed import changed
 from . import documents, shown as page
 from .shown import Shown
 from .status import Status

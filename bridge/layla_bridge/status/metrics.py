@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from ..cloud.catalogue import ALARMS
 from ..cloud.model import Device
-from ..home import active_alarms, offline
+from ..mirror.home import active_alarms, offline
 from .shown import Shown
 from .status import Broker, Cloud, CloudState, Status, Waiting
 

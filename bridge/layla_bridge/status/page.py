@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from ..configuration import StatusPage as Settings
-from ..payloads import as_json
+from ..contract.payloads import as_json
 from . import documents, html, verdict
 from .feed import Feed
 from .guard import guard, protect

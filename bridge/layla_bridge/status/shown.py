@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from ..cloud.catalogue import ALARMS, MEASURES
 from ..cloud.model import Device, Event, Snapshot
-from ..journal import Entry
-from ..level import usable
+from ..contract.level import usable
+from .journal import Entry
 from .status import Status
 
 # Alarms of these classes stand out: they are about lives.

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
+from layla_bridge.access.token_file import store
 from layla_bridge.cloud.oauth.tokens import Tokens, renewal_time
-from layla_bridge.token_file import store
 from simulator import World
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.bridge.acceptance.indiscreet import ECHO, Answer, Indiscreet, indiscreet

@@ -11,12 +11,12 @@ from typing import Any, Final
 from aiohttp import connector
 import pytest
 
+from layla_bridge.access.token_file import store
 from layla_bridge.broker import check
 from layla_bridge.cloud import http
 from layla_bridge.cloud.oauth.tokens import Tokens
 from layla_bridge.configuration import load
 from layla_bridge.outbox import Outbox
-from layla_bridge.token_file import store
 from tests.bridge import certificates
 from tests.bridge.cli.command import Ended, ran
 from tests.bridge.cli.conftest import Write, at, by_sign_in, by_token

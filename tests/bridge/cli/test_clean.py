@@ -11,11 +11,11 @@ from typer.testing import CliRunner, Result
 from layla_bridge.broker import Publication, Rejected, Unreachable, visiting
 from layla_bridge.broker.connection import Connection
 from layla_bridge.cli import app
+from layla_bridge.contract.payloads import as_json
+from layla_bridge.contract.topics import Topics
 from layla_bridge.discovery.devices import Configs
 from layla_bridge.discovery.identity import config_topic, of_bridge
 from layla_bridge.discovery.settings import DiscoverySettings
-from layla_bridge.payloads import as_json
-from layla_bridge.topics import Topics
 from tests.bridge.app import settings
 from tests.bridge.mosquitto import Mosquitto, free_port
 from tests.bridge.peer import peer

@@ -11,9 +11,9 @@ from aiohttp import ClientSession
 import pytest
 from yarl import URL
 
+from layla_bridge.access.signing_in import Asking, Waiting, lines as lines_of
+from layla_bridge.access.token_file import TokenFile
 from layla_bridge.configuration import SignInAccount, load
-from layla_bridge.signing_in import Asking, Waiting, lines as lines_of
-from layla_bridge.token_file import TokenFile
 from simulator.oauth import PASSWORD
 from tests.bridge.cli.command import Ended, Program, ran, running
 from tests.bridge.cli.conftest import Write, by_sign_in, by_token

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from layla_bridge.ledger import KeyLedger, Keys
-from layla_bridge.state_file import State, StateFile
-from layla_bridge.topics import Item, Kind
+from layla_bridge.contract.topics import Item, Kind
+from layla_bridge.mirror.ledger import KeyLedger, Keys
+from layla_bridge.mirror.state_file import State, StateFile
 from tests.bridge.cli.command import ran
 from tests.bridge.cli.conftest import Write, by_sign_in, by_token
 from tests.bridge.mosquitto import free_port

@@ -15,12 +15,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from layla_bridge.cloud.air_conditioner import AirConditioner, Mode, Profile
 from layla_bridge.cloud.catalogue import ALARMS, MEASURES
 from layla_bridge.cloud.model import AlarmState, Device, Event, Reading, Snapshot
+from layla_bridge.contract.messages import Publication
+from layla_bridge.contract.payloads import event as event_payload
+from layla_bridge.contract.topics import BRIDGE_STATE, EVENT, HEALTH, Item, Kind, Topics
 from layla_bridge.discovery import Control, Discovery, DiscoverySettings
-from layla_bridge.ledger import KeyLedger
-from layla_bridge.messages import Publication
-from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.payloads import event as event_payload
-from layla_bridge.topics import BRIDGE_STATE, EVENT, HEALTH, Item, Kind, Topics
+from layla_bridge.mirror.ledger import KeyLedger
+from layla_bridge.mirror.mirror import Mirror, Selection
 from tests.bridge.mosquitto import GENEROUS
 from tests.bridge.peer import Peer
 from tests.bridge.world import NOW, QUIET, device

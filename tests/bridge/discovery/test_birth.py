@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from layla_bridge.contract.messages import Message
 from layla_bridge.discovery import Birth, birth
-from layla_bridge.messages import Message
 
 
 class Told:

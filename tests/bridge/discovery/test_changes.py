@@ -9,11 +9,11 @@ from typing import Any, Final
 import pytest
 
 from layla_bridge.cloud.model import Property, Reading, Snapshot
+from layla_bridge.contract.messages import Publication
+from layla_bridge.contract.topics import Item, Kind, Topics
 from layla_bridge.discovery import Control, Discovery, DiscoverySettings, is_ours, leftovers
-from layla_bridge.ledger import KeyLedger, Keys
-from layla_bridge.messages import Publication
-from layla_bridge.mirror import Mirror, Selection
-from layla_bridge.topics import Item, Kind, Topics
+from layla_bridge.mirror.ledger import KeyLedger, Keys
+from layla_bridge.mirror.mirror import Mirror, Selection
 from tests.bridge.world import HOME, NOW, device, place, snapshot as account
 
 from .house import FULL, SETTINGS, TOPICS

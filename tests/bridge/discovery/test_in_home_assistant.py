@@ -10,9 +10,9 @@ import pytest
 from layla_bridge.cloud.air_conditioner import Mode
 from layla_bridge.cloud.catalogue import ALARMS, MEASURES
 from layla_bridge.cloud.model import Phase, Reading
+from layla_bridge.contract.topics import BRIDGE_STATE, HEALTH, Item, Kind
 from layla_bridge.discovery import Control
 from layla_bridge.discovery.retained import erased
-from layla_bridge.topics import BRIDGE_STATE, HEALTH, Item, Kind
 from tests.bridge.world import HOME, QUIET, device, event, place, snapshot as account
 
 from .house import PROFILE, TOLD, TOPICS, VALUES, House, burning, everything

@@ -13,12 +13,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from layla_bridge.cloud.air_conditioner import Profile
 from layla_bridge.cloud.catalogue import ALARMS, MEASURES, SUMS
+from layla_bridge.contract.payloads import as_json
+from layla_bridge.contract.topics import Item, Kind
 from layla_bridge.discovery.climate import Control
 from layla_bridge.discovery.devices import Config, Configs, Home, Unit
 from layla_bridge.discovery.identity import config_topic, of_bridge, of_item
-from layla_bridge.ledger import Keys
-from layla_bridge.payloads import as_json
-from layla_bridge.topics import Item, Kind
+from layla_bridge.mirror.ledger import Keys
 from tests.bridge.world import HOME
 
 from .house import FULL, PROFILE, SETTINGS, TOPICS, everything

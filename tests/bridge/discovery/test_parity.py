@@ -13,11 +13,11 @@ import pytest
 from custom_components.layla import binary_sensor, const, event, sensor
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, SUMS
 from layla_bridge.cloud.catalogue import MANUFACTURER, SUMS as SUMS_OF_BRIDGE
+from layla_bridge.contract.payloads import Payloads
+from layla_bridge.contract.topics import BRIDGE_STATE
 from layla_bridge.discovery.climate import Control
 from layla_bridge.discovery.devices import Configs, Home, Unit
-from layla_bridge.ledger import Keys
-from layla_bridge.payloads import Payloads
-from layla_bridge.topics import BRIDGE_STATE
+from layla_bridge.mirror.ledger import Keys
 from tests.bridge.world import HOME, NOW, QUIET, device, snapshot as account
 
 from .house import SETTINGS, TOPICS, everything

@@ -6,12 +6,12 @@ from typing import Final
 
 import orjson
 
-from . import payloads
-from .broker import BrokerLink
-from .delivery import publications
-from .outbox import Outbox
+from ..broker import BrokerLink
+from ..contract import payloads
+from ..contract.topics import Topics
+from ..outbox import Outbox
+from ..outbox.delivery import publications
 from .requests import Asked, BadRequest, Members
-from .topics import Topics
 
 _MOST: Final = 500
 

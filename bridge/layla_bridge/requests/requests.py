@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import orjson
 
-from .broker import BrokerError
-from .cloud.errors import CloudError
-from .messages import Message, Publication, Send
-from .outbox import OutboxError
-from .payloads import ERASED, as_json
-from .topics import RESPONSE, BridgeRequest, Topics
+from ..broker import BrokerError
+from ..cloud.errors import CloudError
+from ..contract.messages import Message, Publication, Send
+from ..contract.payloads import ERASED, as_json
+from ..contract.topics import RESPONSE, BridgeRequest, Topics
+from ..outbox import OutboxError
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import logging
 from logging import LogRecord
 from typing import Final, NamedTuple, override
 
-from .cloud.errors import without_secrets
+from ..cloud.errors import without_secrets
 
 _MOST: Final = 50
 _AGAIN: Final = timedelta(minutes=15)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .cloud.catalogue import SUMS
-from .cloud.model import AlarmState, Device, Property, Snapshot
+from ..cloud.catalogue import SUMS
+from ..cloud.model import AlarmState, Device, Property, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from ..cloud.errors import without_secrets
+from ...cloud.errors import without_secrets
 
 _DENIED: Final = "access_denied"
 # What tells an address, or a part of one, from a code alone.

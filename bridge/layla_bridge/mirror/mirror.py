@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 
+from ..cloud.air_conditioner import AirConditioner
+from ..cloud.model import Device, Snapshot
+from ..contract.level import usable
+from ..contract.messages import Publication
+from ..contract.payloads import ERASED, OFFLINE, ONLINE, Payloads, availability
+from ..contract.topics import AVAILABILITY, STATE, Channel, Item, Kind, Topics
 from .changed import changed
-from .cloud.air_conditioner import AirConditioner
-from .cloud.model import Device, Snapshot
 from .home import Home, homes
 from .ledger import KeyLedger, Keys
-from .level import usable
-from .messages import Publication
-from .payloads import ERASED, OFFLINE, ONLINE, Payloads, availability
 from .rota import Rota
-from .topics import AVAILABILITY, STATE, Channel, Item, Kind, Topics
 
 _LOGGER = logging.getLogger(__name__)
 

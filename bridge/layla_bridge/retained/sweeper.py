@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Collection
 import logging
 
-from .broker import MOMENT, BrokerLink, NotConnected, Rejected
+from ..broker import MOMENT, BrokerLink, NotConnected, Rejected
+from ..contract.topics import Item
 from .retained import Retained
-from .topics import Item
 
 _LOGGER = logging.getLogger(__name__)
 

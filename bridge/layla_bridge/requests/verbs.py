@@ -6,12 +6,12 @@ from datetime import timedelta
 import logging
 from typing import Any, Final
 
-from .history import History, HistoryRefused
-from .poller import Poller
-from .publishing import Publishing
+from ..history import History, HistoryRefused
+from ..mirror.publishing import Publishing
+from ..poller import Poller
+from ..retained.sweeper import Sweeper
 from .replay import Replay
 from .requests import Asked, BadRequest, Handler, Members
-from .sweeper import Sweeper
 
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _SHORTEST: Final = 60

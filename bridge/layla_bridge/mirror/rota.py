@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from .topics import Item
+from ..contract.topics import Item
 
 
 class Rota:

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import orjson
 
-from .level import unescaped
-from .messages import Message, Publication
-from .payloads import ONLINE
-from .topics import AVAILABILITY, BRIDGE_STATE, HEALTH, INFO, STATE, Channel, Item, Kind, Topics
+from ..contract.level import unescaped
+from ..contract.messages import Message, Publication
+from ..contract.payloads import ONLINE
+from ..contract.topics import AVAILABILITY, BRIDGE_STATE, HEALTH, INFO, STATE, Channel, Item, Kind, Topics
 from .watch import Patience, Watch, Wire
 
 _LOGGER: Final = logging.getLogger(__name__)

@@ -5,15 +5,15 @@ import logging
 
 import orjson
 
-from . import parts
-from .broker import Rejected
-from .configuration import Configuration
-from .discovery import Control, Discovery, leftovers
-from .ledger import KeyLedger
-from .publishing import Publishing
-from .retained import Retained
-from .selected import Selected
-from .topics import Topics
+from .. import parts
+from ..broker import Rejected
+from ..configuration import Configuration
+from ..contract.topics import Topics
+from ..mirror.ledger import KeyLedger
+from ..mirror.publishing import Publishing
+from ..mirror.selected import Selected
+from ..retained.retained import Retained
+from . import Control, Discovery, leftovers
 
 _LOGGER = logging.getLogger(__name__)
 

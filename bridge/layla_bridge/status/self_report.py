@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import logging
 from typing import Any, Final
 
+from ..contract.messages import Send
+from ..contract.payloads import as_json
+from ..contract.topics import HEALTH, INFO, LOG, Topics
+from ..outbox import OutboxError
+from . import CloudState, entry, health, info
 from .journal import Entry
-from .messages import Send
-from .outbox import OutboxError
-from .payloads import as_json
 from .reporting import Reporter
-from .status import CloudState, entry, health, info
-from .topics import HEALTH, INFO, LOG, Topics
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import ClientConnectorDNSError, ClientSSLError
 
-from .cloud.errors import (
+from ..cloud.errors import (
     AuthenticationFailed,
     CloudError,
     CloudUnavailable,
@@ -20,9 +20,9 @@ from .cloud.errors import (
     Unreached,
     UnreadableAnswer,
 )
-from .cloud.oauth.endpoint import OPERATION as TOKEN_OPERATION
-from .cloud.token import claims
-from .configuration import Account, SignInAccount
+from ..cloud.oauth.endpoint import OPERATION as TOKEN_OPERATION
+from ..cloud.token import claims
+from ..configuration import Account, SignInAccount
 
 _NAME_MISMATCH: Final = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 _DATES: Final = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from .cloud.model import Device
-from .cloud.stored import InvalidRecord, Record
+from ..cloud.model import Device
+from ..cloud.stored import InvalidRecord, Record
+from ..contract.topics import Item, Kind
 from .home import Home, known_sums
-from .topics import Item, Kind
 
 
 @dataclass(frozen=True, slots=True)

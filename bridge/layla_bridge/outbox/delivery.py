@@ -7,12 +7,12 @@ from datetime import datetime
 import logging
 from typing import Final
 
-from . import payloads
-from .broker import MOMENT, BrokerLink, NotConnected, Rejected
-from .level import usable
-from .messages import Publication
-from .outbox import Outbox, OutboxError, Stored
-from .topics import EVENT, Item, Kind, Topics
+from ..broker import MOMENT, BrokerLink, NotConnected, Rejected
+from ..contract import payloads
+from ..contract.level import usable
+from ..contract.messages import Publication
+from ..contract.topics import EVENT, Item, Kind, Topics
+from . import Outbox, OutboxError, Stored
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from . import durable
+from .. import durable
+from ..cloud.stored import InvalidRecord, Record
 from .absences import Missing
-from .cloud.stored import InvalidRecord, Record
 from .ledger import KeyLedger
 
 _LOGGER: Final = logging.getLogger(__name__)

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import orjson
 
-from .cloud.air_conditioner import AirConditioner
-from .cloud.catalogue import event_type
-from .cloud.model import AlarmState, Device, Event
-from .home import Home, active_alarms, all_online, any_alarm, offline, summed
-from .ledger import Keys
+from ..cloud.air_conditioner import AirConditioner
+from ..cloud.catalogue import event_type
+from ..cloud.model import AlarmState, Device, Event
+from ..mirror.home import Home, active_alarms, all_online, any_alarm, offline, summed
+from ..mirror.ledger import Keys
 
 ONLINE: Final = b"online"
 OFFLINE: Final = b"offline"

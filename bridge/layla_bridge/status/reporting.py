@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from .broker import BrokerLink
-from .cloud.account import Account
-from .cloud.errors import AuthenticationFailed
-from .commands import Commands
-from .delivery import Delivery
-from .ledger import KeyLedger
-from .outbox import Outbox
-from .outgoing import Outgoing
-from .poller import Poller
-from .publishing import Publishing
-from .status import About, Broker, Cloud, CloudState, Counts, RequestCount, Status, Waiting, resident
-from .topics import Kind
+from ..broker import BrokerLink
+from ..cloud.account import Account
+from ..cloud.errors import AuthenticationFailed
+from ..commands import Commands
+from ..contract.topics import Kind
+from ..mirror.ledger import KeyLedger
+from ..mirror.publishing import Publishing
+from ..outbox import Outbox
+from ..outbox.delivery import Delivery
+from ..outgoing import Outgoing
+from ..poller import Poller
+from . import About, Broker, Cloud, CloudState, Counts, RequestCount, Status, Waiting, resident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-from .cloud.layla.owner_account import OwnerAccount
-from .cloud.layla.partner_account import PartnerAccount
-from .cloud.memory import Memory
-from .cloud.oauth.endpoint import TokenEndpoint
-from .cloud.oauth.sign_in import SignIn
-from .configuration import Configuration, SignInAccount
-from .resolver import Resolver
+from ..cloud.layla.owner_account import OwnerAccount
+from ..cloud.layla.partner_account import PartnerAccount
+from ..cloud.memory import Memory
+from ..cloud.oauth.endpoint import TokenEndpoint
+from ..cloud.oauth.sign_in import SignIn
+from ..configuration import Configuration, SignInAccount
+from ..resolver import Resolver
 from .token_file import TokenFile
 
 type LaylaAccount = OwnerAccount | PartnerAccount

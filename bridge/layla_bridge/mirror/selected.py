@@ -1,8 +1,8 @@
 """Which properties are this bridge's: those of its shard that the configuration includes, by id and name."""
 
-from .cloud.model import Snapshot
-from .configuration import Selection
-from .shard import ALONE, Shard
+from ..cloud.model import Snapshot
+from ..configuration import Selection
+from ..shard import ALONE, Shard
 
 
 class Selected:

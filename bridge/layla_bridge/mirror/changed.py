@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from .cloud.model import Device, Snapshot
+from ..cloud.model import Device, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

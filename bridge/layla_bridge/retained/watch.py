@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Final, Protocol
 
-from .broker import NotConnected
-from .messages import Message, Publication, Subscription
-from .payloads import ERASED
+from ..broker import NotConnected
+from ..contract.messages import Message, Publication, Subscription
+from ..contract.payloads import ERASED
 
 _ANY: Final = "+"
 

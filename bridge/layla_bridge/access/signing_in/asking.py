@@ -8,7 +8,7 @@ from typing import Final
 
 from yarl import URL
 
-from ..configuration import SignInAccount
+from ...configuration import SignInAccount
 
 # 64 characters: within the 43 to 128 of RFC 7636, 4.1.
 _BYTES: Final = 48

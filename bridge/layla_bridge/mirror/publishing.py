@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
+from ..cloud.model import Device, Snapshot
+from ..commands import Holds
+from ..contract.level import usable
+from ..contract.messages import Publication
+from ..contract.topics import Item
+from ..discovery import Discovery
 from .absences import Absences, departed
-from .cloud.model import Device, Snapshot
-from .commands import Holds
-from .discovery import Discovery
-from .level import usable
-from .messages import Publication
 from .mirror import Mirror
 from .selected import Selected
-from .topics import Item
 
 
 class Line(Protocol):

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any, Final, Self
 
-from .cloud.model import Snapshot
-from .cloud.removal import Count, is_incomplete, tells_of_properties
-from .cloud.stored import InvalidRecord, Record
+from ..cloud.model import Snapshot
+from ..cloud.removal import Count, is_incomplete, tells_of_properties
+from ..cloud.stored import InvalidRecord, Record
+from ..contract.topics import Item, Kind
 from .ledger import KeyLedger
-from .topics import Item, Kind
 
 _LOGGER: Final = logging.getLogger(__name__)
 # Whoever is missing for so many seconds, about three years, was removed long ago.

@@ -14,9 +14,9 @@ from pathlib import Path
 import stat
 from typing import Final
 
-from . import durable
-from .cloud.oauth.tokens import Tokens
-from .cloud.stored import InvalidRecord
+from .. import durable
+from ..cloud.oauth.tokens import Tokens
+from ..cloud.stored import InvalidRecord
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LARGEST: Final = 65536
