@@ -13,8 +13,7 @@ from layla_bridge.cloud import model as bridge_model
 from layla_bridge.contract.payloads import Payloads
 from layla_bridge.mirror.home import Home
 from layla_bridge.mirror.ledger import Keys
-
-from .world import HOME
+from tests.bridge.world import HOME
 
 INSTANT: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

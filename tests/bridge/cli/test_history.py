@@ -17,10 +17,9 @@ from layla_bridge.shard import Shard
 import simulator
 from simulator import Clock, Simulator, World
 from simulator.faults import Fault
-
-from .cloud_history import SERIES
-from .mosquitto import GENEROUS, Mosquitto, free_port
-from .peer import peer
+from tests.bridge.cloud_history import SERIES
+from tests.bridge.mosquitto import GENEROUS, Mosquitto, free_port
+from tests.bridge.peer import peer
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ class Command:
             "--config",
             self.path,
             *arguments,
-            cwd=Path(__file__).parents[2] / "bridge",
+            cwd=Path(__file__).parents[3] / "bridge",
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -17,7 +17,7 @@ from layla_bridge.access.token_file import TokenFile, TokenFileError, store
 from layla_bridge.cloud.oauth.sign_in import TokenStore
 from layla_bridge.cloud.oauth.tokens import Tokens
 
-BRIDGE: Final = Path(__file__).parents[2] / "bridge"
+BRIDGE: Final = Path(__file__).parents[3] / "bridge"
 OLD: Final = Tokens("0ld-access", "0ld-refresh", 1.5)
 NEW: Final = Tokens("new-access", "new-refresh", None)
 ANEW: Final = Tokens("anew-access", "anew-refresh", None)

@@ -13,8 +13,7 @@ from layla_bridge.contract import payloads
 from layla_bridge.contract.payloads import Payloads
 from layla_bridge.mirror.home import Home
 from layla_bridge.mirror.ledger import Keys
-
-from .world import HOME, MINUTE, NOW, QUIET, device, event
+from tests.bridge.world import HOME, MINUTE, NOW, QUIET, device, event
 
 NAMED: Final = Payloads("villa")
 UNNAMED: Final = Payloads("villa", names=False)

@@ -18,8 +18,7 @@ from layla_bridge.history import HistoryRefused, Series
 from layla_bridge.history.asked import wanted
 import simulator
 from simulator import Clock, Simulator, World
-
-from .cloud_history import HOUR, NOW, CloudHistory, hours
+from tests.bridge.cloud_history import HOUR, NOW, CloudHistory, hours
 
 MINUTE = timedelta(minutes=1)
 SINCE = (NOW - 3 * HOUR).isoformat()

@@ -11,7 +11,7 @@ from tests.bridge.mosquitto import GENEROUS, Mosquitto
 from tests.bridge.peer import peer
 from tests.bridge.whole import BridgeProcess, Listener, Setting
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _SILENT_NAME_SERVER = """
 import socket, sys, time
 sys.modules["aiodns"] = None  # the container has none

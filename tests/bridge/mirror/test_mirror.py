@@ -17,8 +17,7 @@ from layla_bridge.contract.messages import Publication
 from layla_bridge.contract.topics import Item, Kind, Topics
 from layla_bridge.mirror.ledger import KeyLedger
 from layla_bridge.mirror.mirror import Mirror, Selection
-
-from .world import HOME, MINUTE, NOW, device, place, snapshot
+from tests.bridge.world import HOME, MINUTE, NOW, device, place, snapshot
 
 HOUR: Final = timedelta(hours=1)
 UNIT: Final = Item(Kind.DEVICE, "unit-1")

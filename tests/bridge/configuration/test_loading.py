@@ -276,7 +276,7 @@ def test_defaults_are_what_their_own_form_accepts() -> None:
 
 
 def test_the_reference_page_is_up_to_date() -> None:
-    page = Path(__file__).parents[2] / "bridge/CONFIGURATION.md"
+    page = Path(__file__).parents[3] / "bridge/CONFIGURATION.md"
 
     assert page.read_text(encoding="utf-8") == reference(), "run python -m layla_bridge.configuration"
 

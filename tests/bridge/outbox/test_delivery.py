@@ -16,8 +16,8 @@ from layla_bridge.outbox.delivery import Delivery
 from tests.bridge.app import App, running, settings
 from tests.bridge.conftest import StartBroker
 from tests.bridge.mosquitto import GENEROUS, Mosquitto
+from tests.bridge.outbox.test_outbox import cursor
 from tests.bridge.peer import Peer, peer
-from tests.bridge.test_outbox import cursor
 from tests.bridge.valve import valve
 from tests.bridge.world import NOW, event
 

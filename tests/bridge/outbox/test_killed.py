@@ -11,11 +11,10 @@ import sys
 import pytest
 
 from layla_bridge.outbox.store import Limits, Store
+from tests.bridge.outbox_worker import told
+from tests.bridge.world import NOW
 
-from .outbox_worker import told
-from .world import NOW
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Life:

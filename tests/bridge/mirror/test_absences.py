@@ -14,8 +14,7 @@ from layla_bridge.contract.topics import Item, Kind
 from layla_bridge.mirror.absences import Absences, Missing, departed
 from layla_bridge.mirror.ledger import KeyLedger, Keys
 from layla_bridge.mirror.state_file import State, StateFile
-
-from .world import HOME, MINUTE, NOW, device, place, snapshot
+from tests.bridge.world import HOME, MINUTE, NOW, device, place, snapshot
 
 DAY: Final = timedelta(hours=24)
 STEP: Final = timedelta(minutes=30)

@@ -10,8 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from layla_bridge.cloud.cursor import Bookmark, Cursor, History
 from layla_bridge.outbox.store import Limits, Store, Stored
-
-from .world import NOW, event
+from tests.bridge.world import NOW, event
 
 LIMITS: Final = Limits(age=timedelta(days=7), number=8)
 

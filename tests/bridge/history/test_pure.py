@@ -18,8 +18,7 @@ from layla_bridge.history.backlog import Backlog, Missed
 from layla_bridge.history.chunks import LARGEST, MOST_POINTS, chunks, publisher
 from layla_bridge.history.series import MATTERS, Series, fitting, following, measured, place, series_of
 from layla_bridge.history.span import HOUR, Span, missed, spoken
-
-from .world import MINUTE, NOW, device
+from tests.bridge.world import MINUTE, NOW, device
 
 DAY: Final = timedelta(days=1)
 

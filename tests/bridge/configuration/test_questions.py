@@ -13,7 +13,7 @@ from layla_bridge.configuration import Problem, SignInAccount, load
 from layla_bridge.configuration.document import document, reference
 from layla_bridge.configuration.questions import QUESTIONS, answered, following, written_down
 
-BRIDGE: Final = Path(__file__).parents[2] / "bridge"
+BRIDGE: Final = Path(__file__).parents[3] / "bridge"
 
 
 def interviewed(said: Mapping[str, str]) -> Mapping[str, str]:

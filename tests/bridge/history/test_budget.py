@@ -7,8 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from layla_bridge.budget import Budget
-
-from .seconds import Seconds
+from tests.bridge.seconds import Seconds
 
 
 async def turns(budget: Budget, seconds: Seconds, count: int) -> Sequence[float]:

@@ -18,12 +18,11 @@ from layla_bridge.mirror.mirror import Mirror, Selection
 from layla_bridge.retained.retained import DiscoveryTopics, Retained
 from layla_bridge.retained.watch import Patience
 from layla_bridge.shard import ALONE, Shard
-
-from .app import App, running, settings
-from .conftest import StartBroker
-from .mosquitto import GENEROUS, Mosquitto
-from .peer import Peer, peer
-from .world import NOW, device, place, snapshot
+from tests.bridge.app import App, running, settings
+from tests.bridge.conftest import StartBroker
+from tests.bridge.mosquitto import GENEROUS, Mosquitto
+from tests.bridge.peer import Peer, peer
+from tests.bridge.world import NOW, device, place, snapshot
 
 BRISK: Final = Patience(settled=0.1, quiet=0.5)
 VILLA: Final = Topics("villa")

@@ -14,8 +14,7 @@ from layla_bridge.history import Series
 from layla_bridge.history.file import NAME
 import simulator
 from simulator import Clock, Simulator, World
-
-from .cloud_history import HOUR, NOW, CloudHistory, hours
+from tests.bridge.cloud_history import HOUR, NOW, CloudHistory, hours
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -11,8 +11,7 @@ from layla_bridge.cloud.stored import InvalidRecord
 from layla_bridge.contract.topics import Item, Kind
 from layla_bridge.mirror.home import Home
 from layla_bridge.mirror.ledger import KeyLedger, Keys
-
-from .world import HOME, device
+from tests.bridge.world import HOME, device
 
 UNIT: Final = Item(Kind.DEVICE, "unit-1")
 words: Final = st.frozensets(st.text(max_size=5), max_size=3)

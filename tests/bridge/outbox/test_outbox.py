@@ -14,8 +14,7 @@ import pytest
 
 from layla_bridge.cloud.cursor import Bookmark, Cursor, History
 from layla_bridge.outbox import Limits, Outbox, OutboxFailed, OutboxLocked, Stored
-
-from .world import MINUTE, NOW, event
+from tests.bridge.world import MINUTE, NOW, event
 
 DAY: Final = timedelta(days=1)
 
@@ -310,7 +309,7 @@ sys.stdin.read()
 
 
 async def test_a_second_process_is_told_which_file_is_taken_and_what_to_do(path: Path, clock: Clock) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     holder = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", HOLDER, str(path)),
         cwd=root / "bridge",
