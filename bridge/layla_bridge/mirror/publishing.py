@@ -72,12 +72,12 @@ class Publishing:
         if gone := departed(snapshot, self.mirror.ledger, self._selected):
             self.mirror.ledger = self.mirror.ledger.without(gone)
             self._on_departed(gone)
-        self._publish(self.absences.heard(snapshot, self.mirror.ledger, now))
+        self._publish(snapshot, self.absences.heard(snapshot, self.mirror.ledger, now))
 
     def again(self) -> None:
         """Publish what is shown otherwise by now, though the cloud said nothing: after a command."""
         if self._latest and not self._lost:
-            self._publish()
+            self._publish(self._latest)
 
     def unit(self, device_id: str) -> None:
         """Publish the state of a unit whose air conditioner was told something."""
@@ -109,7 +109,7 @@ class Publishing:
         if self._latest is None or self._lost:
             return ()
         removed = self.absences.remove_missing(self._latest)
-        self._publish(removed)
+        self._publish(self._latest, removed)
         return removed
 
     def discover(self, discovery: Discovery) -> None:
@@ -123,11 +123,9 @@ class Publishing:
         """Tell whether a unit is published."""
         return self._selected(device.property_id) and usable(device.id)
 
-    def _publish(self, removed: Collection[Item] = ()) -> None:
-        if self._latest is None:
-            return
+    def _publish(self, latest: Snapshot, removed: Collection[Item] = ()) -> None:
         now, before = self._clock(), self._shown
-        self._shown = shown = self._holds.shown(self._latest, now)
+        self._shown = shown = self._holds.shown(latest, now)
         self.line.send_all(self.mirror.changes(shown, before, now, removed=removed))
         if self._discovery:
             self.line.tell(self._discovery.changes(shown, before, self.mirror.ledger, removed=removed))

@@ -74,6 +74,26 @@ async def test_a_broker_that_forgot_everything_is_told_everything_again(setting:
     }
 
 
+async def test_a_broker_that_comes_back_while_the_cloud_is_lost_hears_that_nothing_can_be_reached(
+    setting: Setting,
+) -> None:
+    broker = setting.broker
+    async with bridging(setting) as bridge:
+        async with listening(broker.port) as listener:
+            await listener.until(lambda: OFFICE in listener.latest)
+            await setting.cloud.fault("*", "status", status=503)
+            for _ in range(2):
+                await listener.ask("refresh")
+            # What it listed last may be wrong by now.
+            assert (await listener.ask("clean"))["status"] == "error"
+        await broker.kill()
+        await broker.start()
+        async with listening(broker.port) as listener:
+            await listener.until(lambda: len(availability(listener)) == 10 + 3)
+            assert set(availability(listener).values()) == {b"offline"}
+        assert bridge.publishing.remove_missing() == ()
+
+
 async def test_a_bridge_that_begins_before_its_broker_publishes_when_that_is_there(setting: Setting) -> None:
     await setting.broker.stop()
     async with bridging(setting) as bridge:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -122,6 +123,17 @@ async def test_an_option_that_is_not_accepted_changes_nothing(
         answer = await listener.ask("options", {"interval": 120, **members} if "interval" not in members else members)
         assert (answer["status"], answer["error"]) == ("error", error)
         assert (await listener.ask("options"))["data"]["interval"] == 60
+
+
+async def test_the_log_level_is_changed_until_the_next_start(
+    setting: Setting, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bridging(setting):
+        await mirrored(listener)
+        # Puts the level of the tests back in the end.
+        caplog.set_level(logging.INFO)
+        assert (await listener.ask("options", {"log_level": "warning"}))["data"]["log_level"] == "warning"
+        assert logging.getLogger().level == logging.WARNING
 
 
 async def test_clean_says_that_there_was_nothing_to_remove(setting: Setting, listener: Listener) -> None:

@@ -315,8 +315,9 @@ async def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
         assert [line async for line in lines_of(file.fileno())] == ["one", "two"]
 
 
-async def test_a_terminal_that_is_gone_is_at_its_end() -> None:
-    controller, terminal = os.openpty()
-    os.close(controller)
-    assert [line async for line in lines_of(terminal)] == []
-    os.close(terminal)
+@pytest.mark.parametrize("side", [0, 1], ids=["whose program is gone", "that is gone"])
+async def test_a_terminal_without_another_side_is_at_its_end(side: int) -> None:
+    sides = os.openpty()
+    os.close(sides[1 - side])
+    assert [line async for line in lines_of(sides[side])] == []
+    os.close(sides[side])
