@@ -14,7 +14,7 @@ import typer
 from simulator import Clock
 from simulator.oauth import PASSWORD as LAYLA_PASSWORD
 
-from . import brand, check_sign_in, command
+from . import brand, check_sign_in, command, status_page
 from .air_conditioners import KEY
 from .browser import chromium
 from .configuration import REPOSITORY
@@ -50,6 +50,8 @@ def pictures() -> None:
 async def _take_all() -> None:
     async with chromium() as browser:
         await brand.draw(browser)
+        for taken in await status_page.take(browser, _TARGET):
+            say(f"Took {taken.relative_to(REPOSITORY)}")
         async with running(_PORT, Clock.fixed(_BEGIN)) as stage:
             await _let_things_happen(stage)
             page = await _signed_in(browser, stage)

@@ -265,7 +265,7 @@ class Bridge:
             self._report.tell_info(again=True)
         # What waits may be another bridge's by now; what still holds is published anew.
         self.outgoing.forget_values()
-        self._report.tell_health()
+        self.outgoing.tell(self._report.health_when_it_goes_out())
         self.publishing.everything()
         self.delivery.wake()
 

@@ -95,11 +95,9 @@ class Reporter:
 
     def _broker(self, now: datetime) -> Broker:
         link = self._parts.link
-        # What is told while a connection begins is read when it has begun.
-        connected = link.session is not None
         return Broker(
-            connected=connected,
-            since=self._connected_since.of(connected, now),
+            connected=link.connected,
+            since=self._connected_since.of(link.connected, now),
             address=self._parts.address,
             protocol=link.protocol,
             trouble=link.trouble,

@@ -1,11 +1,11 @@
 """What the bridge publishes of itself: health each minute, info when it changes, warnings as they come."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 import logging
 from typing import Any, Final
 
-from ..contract.messages import Send
+from ..contract.messages import Publication, Send
 from ..contract.payloads import as_json
 from ..contract.topics import HEALTH, INFO, LOG, Topics
 from ..outbox import OutboxError
@@ -45,9 +45,16 @@ class SelfReport:
 
     def tell_health(self) -> None:
         """Publish health."""
+        self._send(self._health())
+
+    def health_when_it_goes_out(self) -> Iterator[Publication]:
+        """Make the message of health when it is asked for: a connection that only begins is none yet."""
+        yield self._health()
+
+    def _health(self) -> Publication:
         status = self._reporter.status()
         self._told = status.cloud.state
-        self._send(HEALTH.at(self._topics.bridge(HEALTH), as_json(health(status)), EXPIRY))
+        return HEALTH.at(self._topics.bridge(HEALTH), as_json(health(status)), EXPIRY)
 
     def tell_turn(self) -> None:
         """Publish health at once where the cloud's state is another one than was told last."""
