@@ -179,7 +179,7 @@ class Bridge:
             replay=Replay(files.outbox, self.link, topics, now),
             history=self.history,
             health=self._report.health,
-            tell_info=self._report.tell_info,
+            tell_report=self._tell_report,
         )
         self._requests = Requests(topics, verbs.handlers, self.outgoing.send, echoes=lambda: self.link.echoes)
         self._events: deque[Event] = deque(maxlen=_EVENTS_SHOWN)
@@ -260,12 +260,10 @@ class Bridge:
         if self._home_assistant.enabled:
             await self.link.subscribe(self._birth.subscription)
         await self.link.publish(self._online)
-        # Before the cloud said anything there is nothing to tell that an answer would not change at once.
-        if self._begun.is_set() or self.poller.trouble:
-            self._report.tell_info(again=True)
+        self._report.forget()
         # What waits may be another bridge's by now; what still holds is published anew.
         self.outgoing.forget_values()
-        self.outgoing.tell(self._report.health_when_it_goes_out())
+        self._tell_report()
         self.publishing.everything()
         self.delivery.wake()
 
@@ -339,10 +337,9 @@ class Bridge:
         self._page.changed()
 
     def _tell_report(self) -> None:
-        # A new connection is told anyway.
-        if self.link.connected:
-            self._report.tell_info()
-            self._report.tell_turn()
+        """Tell what is news of the bridge itself, where there is anybody to tell, or will be in a moment."""
+        if self.link.session is not None:
+            self.outgoing.tell(self._report.news())
 
     def _latest(self) -> Snapshot | None:
         return self.poller.snapshot

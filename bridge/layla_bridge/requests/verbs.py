@@ -28,7 +28,7 @@ class Verbs:
     replay: Replay
     history: History
     health: Callable[[], Mapping[str, Any]]
-    tell_info: Callable[[], None]
+    tell_report: Callable[[], None]
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -86,7 +86,7 @@ class Verbs:
         changes = {name: _read(name, value) for name, value in asked.members.items()}
         if "interval" in changes:
             self.poller.change_interval(timedelta(seconds=changes["interval"]))
-            self.tell_info()
+            self.tell_report()
         if "log_level" in changes:
             logging.getLogger().setLevel(changes["log_level"].upper())
         return {

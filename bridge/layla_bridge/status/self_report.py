@@ -30,36 +30,33 @@ class SelfReport:
         self._send = send
         self._every = every
         self._info: bytes | None = None
-        self._told: CloudState | None = None
+        self._state: CloudState | None = None
 
     def health(self) -> Mapping[str, Any]:
         """Return the document of the health topic as it is now."""
         return health(self._reporter.status())
 
-    def tell_info(self, *, again: bool = False) -> None:
-        """Publish info if it is news, or `again` because the broker may be another one."""
-        document = as_json(info(self._reporter.status()))
-        if again or document != self._info:
+    def forget(self) -> None:
+        """Take it that nobody was told anything: the broker may be another one."""
+        self._info = self._state = None
+
+    def news(self) -> Iterator[Publication]:
+        """Make, when they go out, the messages of what is news by then: info, and health where the cloud turned.
+
+        Before the cloud was asked there is no info that its answer would not change at once.
+        """
+        status = self._reporter.status()
+        document = as_json(info(status))
+        if document != self._info and status.cloud.state is not CloudState.STARTING:
             self._info = document
-            self._send(INFO.at(self._topics.bridge(INFO), document))
-
-    def tell_health(self) -> None:
-        """Publish health."""
-        self._send(self._health())
-
-    def health_when_it_goes_out(self) -> Iterator[Publication]:
-        """Make the message of health when it is asked for: a connection that only begins is none yet."""
-        yield self._health()
+            yield INFO.at(self._topics.bridge(INFO), document)
+        if status.cloud.state is not self._state:
+            yield self._health()
 
     def _health(self) -> Publication:
         status = self._reporter.status()
-        self._told = status.cloud.state
+        self._state = status.cloud.state
         return HEALTH.at(self._topics.bridge(HEALTH), as_json(health(status)), EXPIRY)
-
-    def tell_turn(self) -> None:
-        """Publish health at once where the cloud's state is another one than was told last."""
-        if self._reporter.status().cloud.state is not self._told:
-            self.tell_health()
 
     def tell_warning(self, told: Entry) -> None:
         """Publish a warning or an error."""
@@ -72,5 +69,5 @@ class SelfReport:
                 await self._reporter.look_into_outbox()
             except OutboxError as error:
                 _LOGGER.warning("The outbox cannot be looked into: %s", error)
-            self.tell_health()
+            self._send(self._health())
             await asyncio.sleep(self._every)
