@@ -1,8 +1,19 @@
-"""What holds for the whole suite: its options, and how closely the event loop is watched."""
+"""What holds for the whole suite: its options, its made-up examples, and how closely the event loop is watched."""
 
 from asyncio import constants
 
+from hypothesis import HealthCheck, settings
 import pytest
+
+# The same examples in every run: what fails here fails everywhere, and a slow machine is no failure.
+settings.register_profile(
+    "same-everywhere",
+    derandomize=True,
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("same-everywhere")
 
 # The test harness has every loop watched, which is worth having: calls from other threads are seen, and results that
 # nobody awaits. But ten lines of stack of each call that is scheduled take a fifth of the suite's time.

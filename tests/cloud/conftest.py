@@ -6,7 +6,6 @@ from typing import Final
 
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
-from hypothesis import settings
 import pytest
 from yarl import URL
 
@@ -20,10 +19,6 @@ from simulator import Clock, Simulator, World
 from .server import ScriptedServer
 
 NOW: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-# The same examples in every run: what fails here fails everywhere, and a slow machine is no failure.
-settings.register_profile("same-everywhere", derandomize=True, deadline=None)
-settings.load_profile("same-everywhere")
 
 
 @pytest.fixture(autouse=True)

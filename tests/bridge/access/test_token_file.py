@@ -228,7 +228,7 @@ while True:
 
 
 def test_a_kill_at_any_point_leaves_the_file_whole(path: Path) -> None:
-    for kept_before_the_kill in range(12):
+    for kept_before_the_kill in range(5):
         command = [sys.executable, "-c", WRITER, str(path)]
         with subprocess.Popen(command, cwd=BRIDGE, stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603  # our own
             assert writer.stdout is not None
