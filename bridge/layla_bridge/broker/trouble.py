@@ -116,7 +116,8 @@ def _of_broker(error: BrokerError) -> _Words:
             )
         case _:
             remedy = (
-                f"{_WAIT} If it goes on: {_LOG[0].lower()}{_LOG[1:]} Two clients with one client id do this as well."
+                f"{_WAIT} If it goes on: {_LOG[0].lower()}{_LOG[1:]} Two clients with one client id do this as well,"
+                " and with TLS a broker that wants a client certificate."
             )
             return _Words(TroubleKind.CLOSED, "ended the connection", remedy)
 

@@ -289,7 +289,9 @@ async def test_a_broker_without_mqtt_5_is_spoken_to_in_3_1_1(refusal: bytes, cap
             assert app.link.session is not None
             assert (str(app.link.session.protocol), app.link.session.receive_maximum) == ("3.1.1", 100)
         assert broker.connections == 2
-    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == [
+    # The event loop warns as well, of whatever took long on a busy machine.
+    ours = [record for record in caplog.records if record.name.startswith("layla_bridge")]
+    assert [record.message for record in ours if record.levelno >= logging.WARNING] == [
         f"The MQTT broker at 127.0.0.1:{broker.port} does not speak MQTT 5: using 3.1.1, without message expiry"
     ]
 
