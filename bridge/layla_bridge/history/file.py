@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from .. import durable
 from ..cloud.stored import Record
 from .backlog import Backlog
 
@@ -51,11 +52,9 @@ class HistoryFile:
             "refreshed": kept.refreshed and kept.refreshed.isoformat(),
             "missed": kept.backlog.as_list(),
         }
-        fresh = self._path.with_name(f".{self._path.name}.new")
         with self._lock:
             try:
-                fresh.write_text(json.dumps(members))
-                fresh.replace(self._path)
+                durable.replace(self._path, json.dumps(members).encode())
             except OSError as error:
                 if not self._failed:
                     _LOGGER.warning("%s cannot be written (%s): after a restart, less is fetched", self._path, error)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import logging
 from typing import Any, Final
 
+from ..cloud.pace import INTERVAL, LONGEST_INTERVAL
 from ..history import History, HistoryRefused
 from ..mirror.publishing import Publishing
 from ..poller import Poller
@@ -14,8 +15,8 @@ from .replay import Replay
 from .requests import Asked, BadRequest, Handler, Members
 
 _LEVELS: Final = ("debug", "info", "warning", "error")
-_SHORTEST: Final = 60
-_LONGEST: Final = 900
+_SHORTEST: Final = round(INTERVAL.total_seconds())
+_LONGEST: Final = round(LONGEST_INTERVAL.total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
