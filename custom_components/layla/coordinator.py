@@ -62,7 +62,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.air_conditioners = control.air_conditioners(
             hass, entry, self.account, ac_store, on_accepted=self.command_accepted, on_limited=self.limited
         )
-        self._account_id: str = entry.data[CONF_ACCOUNT_ID]
+        self.account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(rests.RESTS, {})
         self._limited = hass.data.setdefault(rests.LIMITED, {})
         self._usual = self.update_interval = rests.usual(entry.options)
@@ -165,13 +165,13 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self._shown = shown
 
     def _interval(self, now: datetime) -> timedelta:
-        limited_at = self._limited.get(self._account_id)
+        limited_at = self._limited.get(self.account_id)
         return pace.interval(
             self._usual, now, command_at=self._command_at, alarm_at=self._alarm_at, limited_at=limited_at
         )
 
     def _left_to_rest(self, now: datetime) -> timedelta | None:
-        resting = self._rests.get(self._account_id)
+        resting = self._rests.get(self.account_id)
         return resting.left(now) if resting else None
 
     def _resting(self, left: timedelta) -> Snapshot:
@@ -185,11 +185,11 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
     def _rest(self, error: CloudError | None, now: datetime, **bound: timedelta) -> timedelta | None:
         """Begin a rest after a rate limit and return its length; a refresh without any failure forgets the last one."""
         if error is None:
-            self._rests.pop(self._account_id, None)
+            self._rests.pop(self.account_id, None)
         if not isinstance(error, RateLimited):
             return None
-        self._limited[self._account_id] = now
-        begun = self._rests[self._account_id] = rest(now, error.retry_after, self._rests.get(self._account_id), **bound)
+        self._limited[self.account_id] = now
+        begun = self._rests[self.account_id] = rest(now, error.retry_after, self._rests.get(self.account_id), **bound)
         return begun.length
 
     def _missed_refresh(self, error: CloudError) -> Snapshot:

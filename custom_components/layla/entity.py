@@ -94,6 +94,14 @@ class PropertyEntity(LaylaEntity):
         return super().available and self.home is not None
 
 
+class AccountEntity(LaylaEntity):
+    """An entity of the account itself."""
+
+    def __init__(self, coordinator: LaylaCoordinator, description: EntityDescription) -> None:
+        """Belong to the account."""
+        super().__init__(coordinator, Kind.ACCOUNT, coordinator.account_id, description)
+
+
 class _Additions[Item: (Device, Home)]:
     """What a platform has added, so that each entity is added once for as long as its device is registered."""
 

@@ -9,6 +9,7 @@ from .commands import Command
 from .cursor import Cursor
 from .errors import CloudError
 from .model import Device, Event, Point, Snapshot
+from .questions import Answer, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,11 @@ class Account(Protocol):
     async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:
         """Be told of changes by an account that is pushed to; returns how to stop that."""
 
-    async def execute(self, command: Command) -> None:
-        """Carry out one command; returns when the cloud accepted it."""
+    async def execute(self, command: Command) -> Answer:
+        """Carry out one command; returns when the cloud accepted it, with what it told, which mostly is nothing."""
+
+    async def ask(self, question: Question) -> Answer:
+        """Read what no refresh brings, in plain JSON."""
 
     async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
         """Read a measure's hourly series of one unit, `start` included, `end` excluded."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import batched
 from typing import Final, cast
@@ -14,6 +15,7 @@ from ..continuity import continued, with_alarms
 from ..cursor import Cursor
 from ..errors import CloudError, Gone, NotSupported, RateLimited
 from ..model import Device, Event, Point, Snapshot
+from ..questions import Answer, Measurements, Question
 from ..support import Support
 from ..tolerant import Oddities
 from . import capabilities, notifications, parse
@@ -133,25 +135,37 @@ class LaylaAccount:
         del on_update
         return lambda: None
 
-    async def execute(self, command: Command) -> None:
+    async def execute(self, command: Command) -> Answer:
         """Carry out one command; nothing is read back (L17).
 
         Raises CloudError; NotSupported where this API has no such operation, and where the cloud knows the unit, but
         not the operation.
         """
+        with self._learning(command):
+            return await self._executed(command) or {}
+
+    async def ask(self, question: Question) -> Answer:
+        """Read what no refresh brings. Raises CloudError, NotSupported as `execute` does."""
+        with self._learning(question):
+            return await self._answered(question)
+
+    @contextmanager
+    def _learning(self, asked: Command | Question) -> Iterator[None]:
+        """Remember an operation that the cloud turns out not to have."""
         try:
-            await self._executed(command)
+            yield
         except NotSupported as error:
             self._support.missing(error, datetime.now(UTC))
             raise
         except Gone as error:
-            if self._latest is None or getattr(command, "device_id", None) not in self._latest.devices:
+            if self._latest is None or getattr(asked, "device_id", None) not in self._latest.devices:
                 raise
             missing = NotSupported(error.operation, error.detail, status=error.status)
             self._support.missing(missing, datetime.now(UTC))
             raise missing from error
 
-    async def _executed(self, command: Command) -> None:
+    async def _executed(self, command: Command) -> Answer | None:
+        """Carry out a command and return what the cloud told of it, if anything."""
         match command:
             case commands.ArmPropertyAlarm():
                 alarms = {cast("PropertyAlarm", command.alarm): command.armed}
@@ -163,21 +177,41 @@ class LaylaAccount:
             case _:
                 operation = capabilities.OPERATIONS[type(command)][0]
                 raise NotSupported(operation, "the API of a sign-in has no such operation, that of a token has")
+        return None
+
+    async def _answered(self, question: Question) -> Answer:
+        """Answer a question; `parse` reads what the cloud says."""
+        points = await self._series(question)
+        return {"points": [{"at": point.at.isoformat(), "value": point.value} for point in points]}
 
     async def history(self, device_id: str, measure: str, start: datetime, end: datetime) -> Sequence[Point]:
         """Read the hourly series of a unit of the last snapshot; temperatures in °C.
 
         Raises Gone for a unit that the last snapshot did not have, else CloudError.
         """
-        device = self._latest.devices.get(device_id) if self._latest else None
-        known = self._households.known
-        if device is None or known is None:
+        hourly = Measurements(device_id=device_id, measure=measure, start=start, end=end, granularity="hours")
+        return await self._series(hourly)
+
+    async def _series(self, wanted: Measurements) -> Sequence[Point]:
+        """Read a series of a unit or a property of the last snapshot. Raises CloudError."""
+        known, household = self._latest, self._households.known
+        device = known.devices.get(wanted.device_id) if known and wanted.device_id else None
+        if household is None or (wanted.device_id and device is None):
             raise Gone("getDeviceMeasurements", "the unit is not in the last device list")
-        household = known.household
-        zone = household.zone(device.property_id)
-        series = Series(measure=cast("MeasureName", measure), granularity="hours", start=start, end=end, zone=zone)
-        reply = await self._api.get_device_measurements(device_id, series)
-        return parse.points(reply, measure, zone, fahrenheit=household.fahrenheit, oddities=Oddities())
+        zone = household.household.zone(device.property_id if device else wanted.property_id)
+        series = Series(
+            measure=cast("MeasureName", wanted.measure),
+            granularity=wanted.granularity,
+            start=wanted.start,
+            end=wanted.end,
+            zone=zone,
+        )
+        if wanted.device_id:
+            reply = await self._api.get_device_measurements(wanted.device_id, series)
+        else:
+            reply = await self._api.get_property_measurements(wanted.property_id or "", series)
+        fahrenheit = household.household.fahrenheit
+        return parse.points(reply, wanted.measure, zone, fahrenheit=fahrenheit, oddities=Oddities())
 
 
 def _property_ids(reply: JsonList) -> frozenset[str]:

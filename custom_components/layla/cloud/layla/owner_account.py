@@ -13,6 +13,7 @@ from ..commands import Command
 from ..errors import Gone
 from ..http import HttpClient
 from ..memory import ForgetfulMemory, Memory
+from ..questions import Answer
 from .account import LaylaAccount
 from .air_conditioning import DEFAULT_LEAD, AirConditioning
 from .flavour import OWNER
@@ -62,20 +63,21 @@ class OwnerAccount(LaylaAccount):
         self._air_conditioning.listed({unit.device.id: unit.settings for unit in units if unit.settings}, now)
 
     @override
-    async def execute(self, command: Command) -> None:
+    async def execute(self, command: Command) -> Answer:
         try:
-            await super().execute(command)
+            return await super().execute(command)
         except Gone:
             if not isinstance(command, commands.SettleAirConditioner):
                 raise
             # There is nothing left to put anything back to.
             await self._air_conditioning.forget(command.device_id)
+            return {}
 
     @override
-    async def _executed(self, command: Command) -> None:
+    async def _executed(self, command: Command) -> Answer | None:
         match command:
             case commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode():
-                await super()._executed(command)
+                return await super()._executed(command)
             case commands.SetEcoTime():
                 await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
             case commands.SetPillar():
@@ -86,3 +88,4 @@ class OwnerAccount(LaylaAccount):
                 await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
             case _:
                 await self._air_conditioning.execute(command)
+        return None
