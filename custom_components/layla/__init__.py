@@ -11,6 +11,7 @@ from . import actions, alarm_events
 from .access import signed_in
 from .access.leaving import settle
 from .access.opening import opened
+from .air_conditioning import choice
 from .air_conditioning.profiles import reload_with_profiles
 from .air_conditioning.store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
@@ -41,6 +42,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
         entry.runtime_data = coordinator
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
+    choice.ask_when_needed(hass, entry)
     reload_with_profiles(hass, entry)
     _show_alarm_events(hass, entry)
     return True

@@ -1,38 +1,11 @@
 """Actions of the integration: registered once, so that automations can be checked before an account is loaded."""
 
-from homeassistant.components.climate import (
-    ATTR_FAN_MODE,
-    ATTR_HVAC_MODE,
-    ATTR_SWING_MODE,
-    DOMAIN as CLIMATE,
-    HVACMode,
-)
-from homeassistant.const import ATTR_TEMPERATURE
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, service
-import probatio
 
-from .const import DOMAIN
-
-_STATE = (ATTR_HVAC_MODE, ATTR_TEMPERATURE, ATTR_FAN_MODE, ATTR_SWING_MODE)
-_ASSUME = cv.make_entity_service_schema(
-    {
-        probatio.Optional(ATTR_HVAC_MODE): probatio.Coerce(HVACMode),
-        probatio.Optional(ATTR_TEMPERATURE): probatio.Coerce(float),
-        probatio.Optional(ATTR_FAN_MODE): cv.string,
-        probatio.Optional(ATTR_SWING_MODE): cv.string,
-    }
-)
+from .air_conditioning import actions as of_air_conditioners
 
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register every action."""
-    service.async_register_platform_entity_service(
-        hass,
-        DOMAIN,
-        "assume_ac_state",
-        entity_domain=CLIMATE,
-        schema=probatio.All(_ASSUME, cv.has_at_least_one_key(*_STATE)),
-        func="async_assume",
-    )
+    of_air_conditioners.async_register(hass)

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .aggregate import AggregateEntity, active_alarms, all_online, any_alarm, offline
+from .air_conditioning.entity import AcEntity
 from .cloud import catalogue
 from .cloud.catalogue import ALARMS, Trait, alarm as alarm_row
 from .cloud.model import AlarmState, Device, Property
@@ -48,6 +49,8 @@ def _of_trait(row: Trait, translation_key: str | None) -> BinarySensorEntityDesc
 ALARM_SENSORS = {key: _description(key) for key in ALARMS}
 # Named by its device class.
 CONNECTIVITY = _of_trait(catalogue.CONNECTIVITY, None)
+# Of an air conditioner; named by its device class.
+RUNNING = BinarySensorEntityDescription(key="running", device_class=BinarySensorDeviceClass.RUNNING)
 ANY_ALARM = _of_trait(catalogue.ANY_ALARM, "any_alarm")
 ALL_ONLINE = _of_trait(catalogue.CONNECTIVITY, "all_online")
 
@@ -59,7 +62,9 @@ def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[Binary
     """
     if device.online is not None or CONNECTIVITY.key in registered_keys:
         yield CONNECTIVITY
-    for key in sorted({*device.alarms, *registered_keys} - {CONNECTIVITY.key}):
+    if (device.drives_ac and "power" in device.readings) or RUNNING.key in registered_keys:
+        yield RUNNING
+    for key in sorted({*device.alarms, *registered_keys} - _UNIT_SENSORS.keys()):
         yield ALARM_SENSORS.get(key) or _description(key)
 
 
@@ -87,7 +92,7 @@ async def async_setup_entry(
 def _unit_sensor(
     coordinator: LaylaCoordinator, device_id: str, description: BinarySensorEntityDescription
 ) -> UnitEntity:
-    kind = Connectivity if description is CONNECTIVITY else AlarmSensor
+    kind = _UNIT_SENSORS.get(description.key, AlarmSensor)
     return kind(coordinator, device_id, description)
 
 
@@ -105,6 +110,28 @@ class Connectivity(UnitEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         return self.device.online if self.device else None
+
+
+class Running(AcEntity, BinarySensorEntity):
+    """Whether the air conditioner runs, by the power that the unit measures: two readings that say the same."""
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.available, self.is_on)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return super().available and self.measures_power and self.device is not None and self.device.online is not False
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self.truth.running
+
+
+_UNIT_SENSORS: Mapping[str, type[UnitEntity]] = {CONNECTIVITY.key: Connectivity, RUNNING.key: Running}
 
 
 class AlarmSensor(UnitEntity, BinarySensorEntity):

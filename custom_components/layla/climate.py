@@ -1,6 +1,7 @@
 """Climate: the air conditioner that a unit drives by infrared. What it shows is assumed (L22)."""
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.climate import (
@@ -12,17 +13,21 @@ from homeassistant.components.climate import (
     ClimateEntity,
     ClimateEntityDescription,
     ClimateEntityFeature,
+    HVACAction,
     HVACMode,
 )
 from homeassistant.const import ATTR_TEMPERATURE, Platform, UnitOfTemperature
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from . import failures
-from .air_conditioning import spoken_names
+from .air_conditioning import contradiction, spoken_names
+from .air_conditioning.doing import doing
+from .air_conditioning.entity import AcEntity
+from .air_conditioning.following import Follower
+from .cloud.ac_truth import Contradiction
 from .cloud.air_conditioner import Mode
 from .cloud.errors import CloudError
 from .cloud.model import Device
@@ -63,7 +68,7 @@ async def async_setup_entry(
     add_for_units(entry, async_add_entities, Platform.CLIMATE, of_unit, entity)
 
 
-class AirConditionerEntity(UnitEntity, ClimateEntity):
+class AirConditionerEntity(AcEntity, ClimateEntity):
     """An air conditioner. Temperatures are in the unit of its profile."""
 
     _attr_assumed_state = True
@@ -76,13 +81,14 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
         self, coordinator: LaylaCoordinator, device_id: str, description: ClimateEntityDescription, *, new: bool
     ) -> None:
         """Take what the unit's profile says; a `new` one is given the names by which people call it."""
-        self._unit = coordinator.air_conditioners.of(coordinator.data.devices.get(device_id), device_id)
+        self._against: Contradiction | None = None
         super().__init__(coordinator, device_id, description)
+        self._follower = Follower(self)
         self._new = new
-        profile = self._unit.profile
-        settings = profile if self._unit.full else None
+        profile = self.unit.profile
+        settings = profile if self.unit.full else None
         self._fahrenheit = profile is not None and profile.fahrenheit
-        self._attr_hvac_modes = [HVACMode.OFF, *(HVACMode(mode) for mode in self._unit.modes)]
+        self._attr_hvac_modes = [HVACMode.OFF, *(HVACMode(mode) for mode in self.unit.modes)]
         self._attr_supported_features = ClimateEntityFeature.TURN_ON | ClimateEntityFeature.TURN_OFF
         if settings:
             self._attr_supported_features |= ClimateEntityFeature.TARGET_TEMPERATURE
@@ -97,7 +103,10 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self._unit.listen(self._handle_coordinator_update))
+        self.async_on_remove(self.unit.listen(self._handle_coordinator_update))
+        self.async_on_remove(self._follower.stop)
+        self.async_on_remove(partial(contradiction.tell, self.hass, self._item_id, "", None))
+        self._follower.heard()
         if self._new:
             er.async_get(self.hass).async_update_entity(self.entity_id, aliases=self._names())
 
@@ -116,36 +125,56 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
     def async_entity_id_changed(self, old_entity_id: str) -> None:
         """Stay: nothing here depends on the entity id. Home Assistant before 2026.11 does not ask."""
 
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._follower.heard()
+        self._tell_contradiction()
+        super()._handle_coordinator_update()
+
+    def _tell_contradiction(self) -> None:
+        against = self.truth.against if self.offered else None
+        if against is not self._against:
+            self._against = against
+            contradiction.tell(self.hass, self._item_id, self._spoken_name, against)
+
+    @property
+    def _spoken_name(self) -> str:
+        entry = self.device_entry
+        return (entry and (entry.name_by_user or entry.name)) or self._item_id
+
     @property
     @override
     def shown(self) -> object:
-        return (self.device, self._unit.shown, self._offered)
-
-    @property
-    def _offered(self) -> bool:
-        return self.device is not None and self.coordinator.air_conditioners.offered(self.device)
+        return (self.device, self.unit.shown, self.offered, self.hvac_action)
 
     @property
     @override
     def available(self) -> bool:
         """Need a unit that still drives an AC and can be reached: an offline one would lose the frame."""
-        return super().available and self._offered and self.device is not None and self.device.online is not False
+        return super().available and self.device is not None and self.device.online is not False
 
     @property
     @override
     def hvac_mode(self) -> HVACMode:
-        state = self._unit.shown
+        state = self.unit.shown
         return HVACMode(state.mode) if state.power else HVACMode.OFF
 
     @property
     @override
+    def hvac_action(self) -> HVACAction | None:
+        """What the unit's power proves; None where it measures none, or nothing is proven."""
+        return doing(self.unit.shown, self.truth) if self.measures_power else None
+
+    @property
+    @override
     def fan_mode(self) -> str | None:
-        return self._unit.shown.fan
+        return self.unit.shown.fan
 
     @property
     @override
     def swing_mode(self) -> str | None:
-        return self._unit.shown.swing
+        return self.unit.shown.swing
 
     @property
     @override
@@ -180,7 +209,7 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
     @property
     def native_target_temperature(self) -> float | None:
         """The temperature that the air conditioner was told."""
-        return self._unit.shown.temperature
+        return self.unit.shown.temperature
 
     @property
     @override
@@ -190,12 +219,12 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
     @property
     @override
     def min_temp(self) -> float:
-        return self._unit.profile.lowest if self._unit.profile else DEFAULT_MIN_TEMP
+        return self.unit.profile.lowest if self.unit.profile else DEFAULT_MIN_TEMP
 
     @property
     @override
     def max_temp(self) -> float:
-        return self._unit.profile.highest if self._unit.profile else DEFAULT_MAX_TEMP
+        return self.unit.profile.highest if self.unit.profile else DEFAULT_MAX_TEMP
 
     def _reading(self, measure: str) -> float | None:
         reading = self.device and self.device.readings.get(measure)
@@ -215,7 +244,7 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        await self._change(**self._settings(kwargs))
+        await self._change(**self.changes(kwargs))
 
     @override
     async def async_set_fan_mode(self, fan_mode: str) -> None:
@@ -225,37 +254,14 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
     async def async_set_swing_mode(self, swing_mode: str) -> None:
         await self._change(swing=swing_mode)
 
-    async def async_assume(self, **kwargs: Any) -> None:
-        """Take it that the air conditioner is in this state; nothing is sent.
-
-        A temperature is in the user's unit. Raises ServiceValidationError for what the profile does not have.
-        """
-        if ATTR_TEMPERATURE in kwargs:
-            kwargs[ATTR_TEMPERATURE] = self._within_range(kwargs[ATTR_TEMPERATURE])
-        await self._unit.assume(**self._settings(kwargs))
-
     async def _change(self, **changes: Any) -> None:
         """Ask the air conditioner for changes; raises HomeAssistantError in the user's language."""
         try:
-            await self._unit.change(**changes)
+            await self.unit.change(**changes)
         except CloudError as error:
             raise failures.command_failed(error) from error
 
-    def _within_range(self, temperature: float) -> float:
-        native = TemperatureConverter.convert(
-            temperature, self.hass.config.units.temperature_unit, self.native_temperature_unit
-        )
-        if ClimateEntityFeature.TARGET_TEMPERATURE in self.supported_features and (
-            self.min_temp <= native <= self.max_temp
-        ):
-            return native
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="no_such_temperature",
-            translation_placeholders={"temperature": f"{temperature:g}", "entity": self.entity_id},
-        )
-
-    def _settings(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def changes(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Read the members of an action as changes; raises ServiceValidationError for a mode that there is not."""
         changes: dict[str, Any] = {}
         if (hvac_mode := asked.get(ATTR_HVAC_MODE)) is not None:
@@ -267,8 +273,8 @@ class AirConditionerEntity(UnitEntity, ClimateEntity):
         if (swing_mode := asked.get(ATTR_SWING_MODE)) is not None:
             self._valid_mode_or_raise("swing", swing_mode, self.swing_modes)
             changes["swing"] = swing_mode
-        if (temperature := asked.get(ATTR_TEMPERATURE)) is not None and self._unit.profile:
-            changes["temperature"] = self._unit.profile.nearest(temperature)
+        if (temperature := asked.get(ATTR_TEMPERATURE)) is not None and self.unit.profile:
+            changes["temperature"] = self.unit.profile.nearest(temperature)
         return changes
 
 

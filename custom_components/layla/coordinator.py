@@ -15,6 +15,7 @@ from . import failures, rests
 from .access import names
 from .air_conditioning import control
 from .air_conditioning.store import AcStore
+from .air_conditioning.truths import Truths
 from .alarm_events import AlarmEvents
 from .cloud import pace
 from .cloud.account import Account
@@ -62,6 +63,8 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.air_conditioners = control.air_conditioners(
             hass, entry, self.account, ac_store, on_accepted=self.command_accepted, on_limited=self.limited
         )
+        self.ac_store = ac_store
+        self.truths = Truths(self.air_conditioners, ac_store)
         self.account_id: str = entry.data[CONF_ACCOUNT_ID]
         self._rests = hass.data.setdefault(rests.RESTS, {})
         self._limited = hass.data.setdefault(rests.LIMITED, {})
@@ -163,6 +166,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         shown = replace(snapshot, devices=self._units.update(snapshot, self.homes))
         devices.register(self.hass, self.config_entry, shown, self._shown)
         self._shown = shown
+        self.truths.heard(shown)
 
     def _interval(self, now: datetime) -> timedelta:
         limited_at = self._limited.get(self.account_id)

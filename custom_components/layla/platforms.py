@@ -4,12 +4,13 @@ from typing import Final
 
 from homeassistant.const import Platform
 
-from . import binary_sensor, button, climate, event, sensor
+from . import binary_sensor, button, calendar, climate, event, sensor
 from .detail.estimate import Platforms
 
 DESCRIBING: Final[Platforms] = {
     Platform.BINARY_SENSOR: binary_sensor,
     Platform.BUTTON: button,
+    Platform.CALENDAR: calendar,
     Platform.CLIMATE: climate,
     Platform.EVENT: event,
     Platform.SENSOR: sensor,

@@ -1,10 +1,14 @@
-"""Repairs: removing units that the cloud no longer lists, once the user confirms it."""
+"""Repairs: what an issue asks of the user; above all removing units that the cloud no longer lists."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import probatio
 
+from .air_conditioning import choice
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 
 
@@ -12,8 +16,9 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Begin to repair an issue of the entry that it names."""
-    del hass, issue_id
-    return RemoveMissingUnits(str((data or {}).get("entry_id")))
+    del hass
+    entry_id = str((data or {}).get("entry_id"))
+    return FLOWS[issue_id.removesuffix(f"_{entry_id}")](entry_id)
 
 
 class RemoveMissingUnits(RepairsFlow):
@@ -60,3 +65,10 @@ class RemoveMissingUnits(RepairsFlow):
             return None
         coordinator = entry.runtime_data
         return coordinator if coordinator.last_update_success else None
+
+
+FLOWS: Final[Mapping[str, Callable[[str], RepairsFlow]]] = {
+    "units_missing": RemoveMissingUnits,
+    choice.ISSUE: choice.ChooseAcControl,
+}
+"""The flow of each kind of issue; an issue is named by its kind and its entry."""

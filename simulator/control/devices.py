@@ -5,7 +5,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from simulator.house import homes
+from simulator.errors import bad_request
+from simulator.house import homes, infrared
 from simulator.house.catalogue import MEASURES
 from simulator.house.device import Device, HandReading
 from simulator.house.room import LiveRoom, Room, room_seed, still
@@ -22,7 +23,7 @@ _READINGS = {
 
 def summary(world: World, unit: Device) -> dict[str, Any]:
     """Return a unit as the control API shows it; temperatures in °C."""
-    infrared = unit.infrared
+    held = unit.infrared
     return {
         "id": unit.id,
         "property_id": unit.property_id,
@@ -36,13 +37,13 @@ def summary(world: World, unit: Device) -> dict[str, Any]:
         "snoozed": unit.snoozed,
         "ac": {
             "driven": unit.smart_ac,
-            "on": infrared.ac.on,
-            "mode": infrared.ac.mode,
-            "temperature": infrared.ac.temperature,
-            "timer": infrared.timer and {"at": infrared.timer.at.isoformat(), "action": infrared.timer.action},
-            "schedule": infrared.schedule and infrared.schedule.as_json(),
-            "appliance_config": dict(infrared.config),
-            "frames": len(infrared.frames),
+            "on": held.ac.on,
+            "mode": held.ac.mode,
+            "temperature": held.ac.temperature,
+            "timer": held.timer and {"at": held.timer.at.isoformat(), "action": held.timer.action},
+            "schedule": held.schedule and held.schedule.as_json(),
+            "appliance_config": dict(held.config),
+            "frames": len(held.frames),
         },
     }
 
@@ -95,6 +96,16 @@ def alarm(asked: Asked) -> dict[str, Any]:
     """Raise or end an alarm by hand."""
     world, unit = asked.simulation.world, asked.device
     world.ring(unit, asked.body["name"], active=asked.body["active"], by_hand=True)
+    return summary(world, unit)
+
+
+def remote(asked: Asked) -> dict[str, Any]:
+    """Press the remote control of the air conditioner that a unit drives."""
+    world, unit = asked.simulation.world, asked.device
+    if not unit.smart_ac:
+        raise bad_request(f"{unit.name} drives no air conditioner; accepted: units with the pillar smart_ac")
+    infrared.by_remote(unit, asked.body["action"], world.time, world.property_of(unit).zone, asked.body)
+    world.changed(unit)
     return summary(world, unit)
 
 
@@ -160,6 +171,18 @@ VERBS = (
             device_pillar=PILLAR,
             ac_control_active=BOOLEAN,
             snoozed=listed(ALARM),
+        ),
+    ),
+    Verb(
+        "POST",
+        "/devices/{id}/remote",
+        remote,
+        members(
+            ("action",),
+            action={"enum": ["on", "off"]},
+            mode=TEXT,
+            temperature={"type": "number"},
+            fan_speed=TEXT,
         ),
     ),
     Verb(

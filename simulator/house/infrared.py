@@ -26,6 +26,13 @@ def send(device: Device, action: str, at: datetime, zone: ZoneInfo, config: Mapp
     return True
 
 
+def by_remote(device: Device, action: str, at: datetime, zone: ZoneInfo, config: Mapping[str, Any]) -> None:
+    """Let somebody press the air conditioner's own remote control: the unit neither sends nor knows anything."""
+    run(device, at, zone, exactly=True)
+    device.infrared.ac = device.infrared.ac.told(action, config)
+    _work(device, at.timestamp(), 0.0, zone)
+
+
 def test(device: Device, mode: str, at: datetime) -> None:
     """Send a test pulse: the air conditioner stays as it is."""
     device.infrared.frames.append(Frame(at, "test", {"mode": mode}))

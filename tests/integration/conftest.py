@@ -16,7 +16,14 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.layla.const import CONF_ACCOUNT_ID, CONF_NAMES, DOMAIN, MANUFACTURER
+from custom_components.layla.const import (
+    AC_ON_OFF,
+    CONF_AC_CONTROL,
+    CONF_ACCOUNT_ID,
+    CONF_NAMES,
+    DOMAIN,
+    MANUFACTURER,
+)
 import simulator
 from simulator import Clock, World
 from simulator.oauth import CLIENT_ID, CLIENT_SECRET
@@ -102,6 +109,7 @@ async def entry(hass: HomeAssistant, cloud: Cloud, flavour: Flavour) -> MockConf
             CONF_ACCOUNT_ID: ACCOUNT_ID,
             CONF_NAMES: [ACCOUNT_ID],
         },
+        options={CONF_AC_CONTROL: AC_ON_OFF} if flavour.api.commands_air_conditioners else {},
     )
 
 

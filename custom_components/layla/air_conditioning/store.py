@@ -1,18 +1,21 @@
 """What is known of an account's air conditioners, on disk: it is written before anything is sent."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, Self, TypedDict
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util.dt import parse_datetime, utcnow
 
 from ..cloud.air_conditioner import AirConditioner
 from ..cloud.memory import Document
 from ..const import DOMAIN, LOGGER
 
 _VERSION: Final = 1
+_TOLD_AT: Final = "told_at"
 
 
 class _Stored(TypedDict):
@@ -68,10 +71,17 @@ class AcStore:
             LOGGER.warning("What an air conditioner was told last cannot be read: %r", error)
             return None
 
+    def told_at(self, device_id: str) -> datetime | None:
+        """Return when the air conditioner was told, or said to do, what is shown; None if that is not known."""
+        known = self._stored["shown"].get(device_id)
+        written = known.get(_TOLD_AT) if isinstance(known, Mapping) else None
+        told_at = parse_datetime(written) if isinstance(written, str) else None
+        return told_at if told_at and told_at.tzinfo else None
+
     async def show(self, device_id: str, state: AirConditioner | None) -> None:
         """Keep what the air conditioner was told last, None to forget it; returns once that is on disk."""
         if state:
-            self._stored["shown"][device_id] = state.as_dict()
+            self._stored["shown"][device_id] = {**state.as_dict(), _TOLD_AT: utcnow().isoformat()}
         else:
             self._stored["shown"].pop(device_id, None)
         await self._store.async_save(self._stored)

@@ -9,9 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
+from .ac_plans import Plans
 from .account import Account
-from .air_conditioner import AirConditioner, Appliance, Mode, Profile, frame
-from .commands import Command, SwitchAirConditioner, TellAirConditioner
+from .air_conditioner import AirConditioner, Appliance, Frame, Mode, Profile, frame
+from .commands import (
+    CancelAcTimer,
+    Command,
+    DeleteAcSchedule,
+    PlanAcSchedule,
+    SetAcTimer,
+    SwitchAirConditioner,
+    TellAirConditioner,
+)
 from .errors import AuthenticationFailed, RateLimited
 from .model import Device
 from .scheduler import Scheduler
@@ -22,6 +31,9 @@ _MERGE: Final = 0.3
 # A command that is due so soon, in s, is let go out: replaced in its last moment it might go out twice.
 _TOO_CLOSE: Final = 1.0
 _AT_ONCE: Final = 4
+
+
+type Planning = SetAcTimer | CancelAcTimer | PlanAcSchedule | DeleteAcSchedule
 
 
 class ShownStates(Protocol):
@@ -60,7 +72,7 @@ class AirConditioners:
         self.scheduler = scheduler
         self._account = account
         self._profiles = profiles
-        self._full = full
+        self.full = full
         self._on_accepted = on_accepted
         self._on_limited = on_limited
         self._on_unauthorised = on_unauthorised
@@ -83,7 +95,7 @@ class AirConditioners:
         if device_id not in self._known:
             appliance = device.appliance if device else None
             profile = self._profiles.get(device_id)
-            self._known[device_id] = UnitAirConditioner(self, device_id, profile, appliance, full=self._full)
+            self._known[device_id] = UnitAirConditioner(self, device_id, profile, appliance, full=self.full)
         return self._known[device_id]
 
     def told(self, device_id: str) -> AirConditioner | None:
@@ -94,9 +106,17 @@ class AirConditioners:
         """Tell whether a unit takes commands for an air conditioner."""
         return SwitchAirConditioner.__name__ in self._account.capabilities(device)
 
+    def plans(self, device_id: str) -> Plans:
+        """Return the schedule and the timer of a unit, as far as they are known."""
+        return self._account.ac_plans(device_id)
+
     async def send(self, command: SwitchAirConditioner | TellAirConditioner) -> None:
         """Send a command. Raises CloudError."""
         await self._let_go_out(command.device_id)
+        await self.carry_out(command)
+
+    async def carry_out(self, command: SwitchAirConditioner | TellAirConditioner | Planning) -> None:
+        """Have the cloud take a command, and settle what it sets aside. Raises CloudError."""
         try:
             async with self._turns:
                 await self._execute(command)
@@ -189,6 +209,17 @@ class UnitAirConditioner:
             await asyncio.wait([self._task])
         async with self._lock:
             return
+
+    async def plan(self, command: Planning) -> None:
+        """Change the unit's schedule or timer. Raises CloudError."""
+        try:
+            await self._all.carry_out(command)
+        finally:
+            self._tell_listeners()
+
+    def frame(self, **changes: Any) -> Frame | None:
+        """Return the frame of what is shown, with changes; None without full control and a profile."""
+        return frame(self.profile, replace(self.shown, **changes)) if self.profile and self.full else None
 
     async def assume(self, **changes: Any) -> None:
         """Take it that it does this by now, by another hand, and send nothing. Raises OSError."""

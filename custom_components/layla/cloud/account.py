@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from .ac_plans import Plans
 from .commands import Command
 from .cursor import Cursor
 from .errors import CloudError
@@ -42,6 +43,9 @@ class Account(Protocol):
     @property
     def going_out(self) -> Mapping[str, datetime]:
         """When the command goes out that an air conditioner was given last, by unit; a newer one may replace it."""
+
+    def ac_plans(self, device_id: str) -> Plans:
+        """Return the weekly schedule and the timer of an air conditioner, as far as they are known."""
 
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands that this account takes for a unit."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal
 
+from .ac_plans import WeeklySchedule
 from .air_conditioner import Frame
 
 
@@ -131,6 +132,18 @@ class SetAcSchedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAcSchedule:
+    """Give an air conditioner a weekly schedule; what the vendor's one holds beside this stays.
+
+    `frame` is what the unit sends when the schedule switches on; None leaves that as it is.
+    """
+
+    device_id: str
+    schedule: WeeklySchedule
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteAcSchedule:
     """Remove the weekly schedule."""
 
@@ -144,6 +157,7 @@ type AcCommand = (
     | SetAcTimer
     | CancelAcTimer
     | SetAcSchedule
+    | PlanAcSchedule
     | DeleteAcSchedule
 )
 type Command = (

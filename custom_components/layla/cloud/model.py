@@ -67,7 +67,8 @@ class Property:
 class Snapshot:
     """An account at one moment; what did not change since the last one is the same object.
 
-    `last_seen` moves on with a change of the unit, else in steps of ten minutes.
+    `last_seen` moves on with a change of the unit, else in steps of ten minutes. `power_at` is when a unit that drives
+    an air conditioner measured its power, and moves on with every reading: it is no reason to show anything anew.
     `oddities` counts what had to be parsed around, by place.
     """
 
@@ -75,6 +76,7 @@ class Snapshot:
     devices: Mapping[str, Device]
     last_seen: Mapping[str, datetime]
     oddities: Mapping[str, int]
+    power_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class Phase(StrEnum):

@@ -9,6 +9,7 @@ from itertools import batched
 from typing import Final, cast
 
 from .. import commands, episodes
+from ..ac_plans import Plans
 from ..account import Refresh
 from ..commands import Command
 from ..continuity import continued, with_alarms
@@ -66,6 +67,11 @@ class LaylaAccount:
         """When a unit's last command goes out, by our clock."""
         return {}
 
+    def ac_plans(self, device_id: str) -> Plans:
+        """Return a unit's schedule and timer, as far as they are known: here they never are."""
+        del device_id
+        return Plans()
+
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands and features that this API has and the cloud offers, for a unit and its account."""
         now = datetime.now(UTC)
@@ -108,6 +114,7 @@ class LaylaAccount:
                 for unit in units
             },
             last_seen={unit.device.id: unit.last_seen for unit in units if unit.last_seen},
+            power_at=_power_at(units, now),
             oddities=oddities.counts,
         )
         untold = {unit.device.id for unit in units if not unit.alarms_told}
@@ -212,6 +219,12 @@ class LaylaAccount:
             reply = await self._api.get_property_measurements(wanted.property_id or "", series)
         fahrenheit = household.household.fahrenheit
         return parse.points(reply, wanted.measure, zone, fahrenheit=fahrenheit, oddities=Oddities())
+
+
+def _power_at(units: Iterable[Unit], now: datetime) -> dict[str, datetime]:
+    """Return when the units that drive an air conditioner measured their power; a reading without a time is new."""
+    found = ((unit.device.id, unit.device.readings.get("power")) for unit in units if unit.device.drives_ac)
+    return {unit: power.at or now for unit, power in found if power and power.value is not None}
 
 
 def _property_ids(reply: JsonList) -> frozenset[str]:

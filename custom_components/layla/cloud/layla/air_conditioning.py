@@ -11,11 +11,12 @@ import logging
 from typing import Any, Final, cast
 
 from .. import commands
+from ..ac_plans import Plans
 from ..air_conditioner import Frame
 from ..commands import AcCommand
 from ..errors import CloudError, CloudUnavailable, OutcomeUnknown, Refused, Unreached
 from ..memory import Document, Memory
-from . import ac_slots
+from . import ac_plans, ac_slots
 from .ac_slots import Slots, Timer, appliance_config
 from .ac_timer import AcTimers
 from .owner import OwnerApi
@@ -64,6 +65,10 @@ class AirConditioning:
         busy = {unit: slots.busy for unit, slots in self._slots.items() if slots.busy}
         return {unit: one.until - _AFTERMATH for unit, one in busy.items() if one.command}
 
+    def plans(self, unit: str) -> Plans:
+        """Return the user's schedule and timer of a unit, as far as they are known."""
+        return ac_plans.plans(self._known(unit))
+
     async def execute(self, command: AcCommand) -> None:
         """Carry out a command, after any other one of the same unit. Raises CloudError."""
         unit = command.device_id
@@ -81,6 +86,9 @@ class AirConditioning:
                     await self._cancel_timer(unit)
                 case commands.SetAcSchedule():
                     await self._set_schedule(unit, cast("AcSchedule", command.schedule))
+                case commands.PlanAcSchedule():
+                    members = ac_plans.members(command, self._known(unit), self._settings.get(unit, {}))
+                    await self._set_schedule(unit, members)
                 case commands.DeleteAcSchedule():
                     await self._delete_schedule(unit)
 

@@ -21,6 +21,7 @@ OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
     commands.SetAcTimer: ("scheduleAcTimer",),
     commands.CancelAcTimer: ("cancelAcTimer",),
     commands.SetAcSchedule: ("putAcSchedule",),
+    commands.PlanAcSchedule: ("putAcSchedule",),
     commands.DeleteAcSchedule: ("deleteAcSchedule",),
 }
 """What carries each command out."""
@@ -34,6 +35,7 @@ _INFRARED: Final = frozenset(
         commands.SetAcTimer,
         commands.CancelAcTimer,
         commands.SetAcSchedule,
+        commands.PlanAcSchedule,
         commands.DeleteAcSchedule,
     }
 )

@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .. import commands
+from ..ac_plans import Plans
 from ..bearer import FixedToken
 from ..commands import Command
 from ..errors import Gone
@@ -57,6 +58,10 @@ class OwnerAccount(LaylaAccount):
     @override
     def going_out(self) -> Mapping[str, datetime]:
         return self._air_conditioning.going_out
+
+    @override
+    def ac_plans(self, device_id: str) -> Plans:
+        return self._air_conditioning.plans(device_id)
 
     @override
     def _listed(self, units: Iterable[Unit], now: datetime) -> None:

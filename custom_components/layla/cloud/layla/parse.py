@@ -148,8 +148,11 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
 def _appliance(payload: Payload) -> Appliance | None:
     """Read what a unit's settings say of its air conditioner, if they do (L22b)."""
     config = payload.within("settings").within("appliance_config")
-    if not config.members:
-        return None
+    return appliance(config) if config.members else None
+
+
+def appliance(config: Payload) -> Appliance:
+    """Read what an `appliance_config` says of an air conditioner."""
     return Appliance(
         vendor=config.text("vendor"),
         model=config.text("model"),
