@@ -2,23 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Self, override
+from typing import Self, cast, override
 
 from aiohttp import ClientSession
 from yarl import URL
 
 from .. import commands
 from ..bearer import FixedToken
-from ..commands import Command
+from ..commands import AcCommand, Command
 from ..errors import Gone
 from ..http import HttpClient
 from ..memory import ForgetfulMemory, Memory
 from ..questions import Answer
+from . import capabilities
 from .account import LaylaAccount
+from .administration import Administration
 from .air_conditioning import DEFAULT_LEAD, AirConditioning
+from .answers.owner import OWNER as OWNER_ANSWERS
+from .answers.shared import bound
 from .flavour import OWNER
 from .owner import OwnerApi
 from .parse import Unit
+from .reports import Reports
 
 
 class OwnerAccount(LaylaAccount):
@@ -28,6 +33,8 @@ class OwnerAccount(LaylaAccount):
         """Take the typed calls of the owner API, and what was remembered of the air conditioners."""
         super().__init__(api)
         self._owner = api
+        self._orders |= Administration(api, self._households).orders | Reports(api).orders
+        self._answers |= bound(OWNER_ANSWERS, api)
         self._air_conditioning = AirConditioning(api, memory or ForgetfulMemory(), ac_lead)
 
     @classmethod
@@ -75,6 +82,8 @@ class OwnerAccount(LaylaAccount):
 
     @override
     async def _executed(self, command: Command) -> Answer | None:
+        if type(command) in self._orders or type(command) in capabilities.ELSEWHERE:
+            return await super()._executed(command)
         match command:
             case commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode():
                 return await super()._executed(command)
@@ -87,5 +96,5 @@ class OwnerAccount(LaylaAccount):
             case commands.MarkSeen():
                 await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
             case _:
-                await self._air_conditioning.execute(command)
+                await self._air_conditioning.execute(cast("AcCommand", command))
         return None

@@ -1,4 +1,4 @@
-"""Actions of the integration: registered once, so that automations can be checked before an account is loaded."""
+"""Actions of air conditioners."""
 
 from homeassistant.components.climate import (
     ATTR_FAN_MODE,
@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, service
 import probatio
 
-from .const import DOMAIN
+from ..const import DOMAIN
 
 _STATE = (ATTR_HVAC_MODE, ATTR_TEMPERATURE, ATTR_FAN_MODE, ATTR_SWING_MODE)
 _ASSUME = cv.make_entity_service_schema(
@@ -27,7 +27,7 @@ _ASSUME = cv.make_entity_service_schema(
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register every action."""
+    """Register what can be done with an air conditioner."""
     service.async_register_platform_entity_service(
         hass,
         DOMAIN,
