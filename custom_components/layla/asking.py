@@ -16,17 +16,18 @@ from .failures import command_failed
 
 async def execute(coordinator: LaylaCoordinator, command: Command) -> Answer:
     """Carry out a command. Raises HomeAssistantError, translated."""
-    answer = await _heard(coordinator, coordinator.account.execute(command))
+    answer = await heard(coordinator, coordinator.account.execute(command))
     coordinator.command_accepted()
     return answer
 
 
 async def ask(coordinator: LaylaCoordinator, question: Question) -> Answer:
     """Read what no refresh brings. Raises HomeAssistantError, translated."""
-    return await _heard(coordinator, coordinator.account.ask(question))
+    return await heard(coordinator, coordinator.account.ask(question))
 
 
-async def _heard(coordinator: LaylaCoordinator, call: Coroutine[Any, Any, Answer]) -> Answer:
+async def heard[Told](coordinator: LaylaCoordinator, call: Coroutine[Any, Any, Told]) -> Told:
+    """Wait for what an account is asked. Raises HomeAssistantError, translated."""
     try:
         return await call
     except AuthenticationFailed as error:

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any, Literal
 
 from .ac_plans import WeeklySchedule
+from .administration import AdministrationCommand
 from .air_conditioner import Frame
 
 
@@ -29,11 +30,15 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmSettings:
-    """What is to be changed of one alarm; None stays as it is. `threshold` is in the unit of the measure."""
+    """What is to be changed of one alarm; None stays as it is. `threshold` is in the unit of the measure.
+
+    `schedule` is in the vendor's members, which no document tells; those that are not in it stay.
+    """
 
     armed: bool | None = None
     threshold: float | None = None
     quiet_hours: QuietHours | None = None
+    schedule: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,5 +166,13 @@ type AcCommand = (
     | DeleteAcSchedule
 )
 type Command = (
-    ArmPropertyAlarm | ConfigureAlarms | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen | AcCommand
+    ArmPropertyAlarm
+    | ConfigureAlarms
+    | SetEcoMode
+    | SetEcoTime
+    | SetPillar
+    | TestInfrared
+    | MarkSeen
+    | AcCommand
+    | AdministrationCommand
 )

@@ -20,7 +20,9 @@ from ..questions import Answer, Measurements, Question
 from ..support import Support
 from ..tolerant import Oddities
 from . import capabilities, notifications, parse
+from .administration import Ordering
 from .alarms import AlarmConfiguration
+from .answers.shared import SHARED, Answering, bound
 from .calls import JsonList
 from .household import HouseholdReader
 from .parse import Household, Unit
@@ -36,6 +38,7 @@ _DEVICE_FIELDS: Final[Sequence[DeviceField]] = (
 )
 # So many units are read before the event loop gets its turn again.
 _BATCH: Final = 200
+_NO_HOUSEHOLD: Final = Household(fahrenheit=False, properties={})
 
 
 class LaylaAccount:
@@ -50,6 +53,8 @@ class LaylaAccount:
         self._support = Support()
         self._households = HouseholdReader(api, self._support)
         self._alarms = AlarmConfiguration(api)
+        self._orders: dict[type[Command], Ordering] = {}
+        self._answers: dict[type[Question], Answering] = {Measurements: self._measurements, **bound(SHARED, api)}
         self._latest: Snapshot | None = None
 
     @property
@@ -181,13 +186,25 @@ class LaylaAccount:
                 await self._alarms.configure(command)
             case commands.SetEcoMode():
                 await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
+            case _ if order := self._orders.get(type(command)):
+                return await order(command)
             case _:
-                operation = capabilities.OPERATIONS[type(command)][0]
-                raise NotSupported(operation, "the API of a sign-in has no such operation, that of a token has")
+                raise self._lacking(command)
         return None
 
     async def _answered(self, question: Question) -> Answer:
         """Answer a question; `parse` reads what the cloud says."""
+        answer = self._answers.get(type(question))
+        if answer is None:
+            raise self._lacking(question)
+        known = self._households.known
+        return await answer(question, known.household if known else _NO_HOUSEHOLD)
+
+    def _lacking(self, asked: Command | Question) -> NotSupported:
+        return NotSupported(capabilities.operation(asked), self._api.flavour.lacking)
+
+    async def _measurements(self, question: Measurements, household: Household) -> Answer:
+        del household
         points = await self._series(question)
         return {"points": [{"at": point.at.isoformat(), "value": point.value} for point in points]}
 

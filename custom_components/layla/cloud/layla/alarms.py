@@ -8,7 +8,7 @@ from typing import Any
 
 from ..commands import AlarmSettings, ConfigureAlarms, QuietHours
 from ..errors import Refused, UnreadableAnswer
-from .calls import present
+from .calls import merged, present
 from .shared import SharedApi
 from .vocabulary import FreeForm
 
@@ -48,18 +48,18 @@ def changed(alarms: Sequence[Mapping[str, Any]], changes: Mapping[str, AlarmSett
 
 
 def _changed(alarm: Mapping[str, Any], settings: AlarmSettings) -> FreeForm:
-    own = {"enabled": settings.armed, "threshold": settings.threshold}
-    if settings.quiet_hours is None:
-        return {**alarm, **present(own)}
-    return {**alarm, **present(own), "quiet_hours": _quiet_hours(alarm.get("quiet_hours"), settings.quiet_hours)}
-
-
-def _quiet_hours(before: object, wanted: QuietHours) -> FreeForm:
-    known = before if isinstance(before, Mapping) else {}
-    return {
-        **known,
-        **present({"enabled": wanted.on, "start_time": _hh_mm(wanted.start), "end_time": _hh_mm(wanted.end)}),
+    quiet_hours = _quiet_hours(settings.quiet_hours) if settings.quiet_hours else None
+    own = {
+        "enabled": settings.armed,
+        "threshold": settings.threshold,
+        "quiet_hours": merged(alarm.get("quiet_hours"), quiet_hours),
+        "schedule": merged(alarm.get("schedule"), settings.schedule),
     }
+    return {**alarm, **present(own)}
+
+
+def _quiet_hours(wanted: QuietHours) -> FreeForm:
+    return present({"enabled": wanted.on, "start_time": _hh_mm(wanted.start), "end_time": _hh_mm(wanted.end)})
 
 
 def _hh_mm(clock: time | None) -> str | None:

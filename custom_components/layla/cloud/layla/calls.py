@@ -85,3 +85,10 @@ class Calls:
 def present(members: Mapping[str, object]) -> dict[str, object]:
     """Leave out what is not to be sent."""
     return {name: value for name, value in members.items() if value is not None}
+
+
+def merged(known: object, changes: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Change some members of an object, whose others are not ours to know; None where nothing is to be changed."""
+    if changes is None:
+        return None
+    return {**(known if isinstance(known, Mapping) else {}), **changes}

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from .. import commands
+from .. import administration, commands, questions
 from ..commands import Command
 from ..model import Device
+from ..questions import Question
 
 OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
     commands.ArmPropertyAlarm: ("setPropertyAlarms",),
@@ -24,7 +25,22 @@ OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
     commands.PlanAcSchedule: ("putAcSchedule",),
     commands.DeleteAcSchedule: ("deleteAcSchedule",),
 }
-"""What carries each command out."""
+"""What carries each command to a unit or a property out."""
+
+ELSEWHERE: Final[Mapping[type[Command | Question], str]] = {
+    administration.AddProperty: "createProperty",
+    administration.RegisterUnit: "createDevice",
+    administration.OrderSensors: "createSensorRequest",
+    administration.EmailSummaryReport: "emailSummaryReport",
+    administration.RequestIncidentReport: "requestIncidentReport",
+    questions.AlarmTotalsByProperty: "getAlarmSummaryByProperty",
+    questions.Savings: "getSavingsSeries",
+    questions.EfficiencyGains: "getEfficiencySeries",
+    questions.Dashboard: "getDashboard",
+    questions.PropertyStatus: "listPropertyStatus",
+    questions.IncidentReport: "getIncidentReport",
+}
+"""What else one API has and the other one has not, and the operation that it takes first."""
 
 _INFRARED: Final = frozenset(
     {
@@ -57,3 +73,9 @@ def needed(device: Device) -> Mapping[str, Sequence[str]]:
         if device.drives_ac or command not in _INFRARED
     }
     return {**of_unit, **_FEATURES}
+
+
+def operation(asked: Command | Question) -> str:
+    """Return the operation that something takes first, for saying that it is not there."""
+    kind = type(asked)
+    return ELSEWHERE.get(kind) or next(operations[0] for each, operations in OPERATIONS.items() if each is kind)

@@ -12,11 +12,21 @@ from .vocabulary import words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flavour:
-    """One API: where its operations are, which words its queries may have, how a property's `enabled` is written."""
+    """One API: where its operations are, which words its queries may have, how a property's `enabled` is written.
+
+    `profile` and `unit` have the members of those that can be changed, `profile_needs` those without which a profile
+    cannot be replaced, `categories` the words for a property where they are not free. `lacking` says, of something
+    that the other API has, that this one has it not.
+    """
 
     routes: Mapping[str, Route]
     words: Mapping[str, frozenset[str]]
     enabled: Callable[[bool], int]
+    profile: frozenset[str]
+    profile_needs: frozenset[str]
+    unit: frozenset[str]
+    categories: frozenset[str] | None
+    lacking: str
 
     @property
     def measures(self) -> frozenset[str]:
@@ -46,6 +56,11 @@ OWNER: Final = Flavour(
         "period": words_of(vocabulary.Period),
     },
     enabled=int,
+    profile=vocabulary.UserPatch.__optional_keys__,
+    profile_needs=vocabulary.UserReplacement.__required_keys__,
+    unit=vocabulary.DevicePatch.__optional_keys__,
+    categories=None,
+    lacking="the API of a token has no such operation, that of a sign-in has",
 )
 """The owner API, by token."""
 
@@ -58,5 +73,10 @@ PARTNER: Final = Flavour(
         "period": words_of(vocabulary.PartnerPeriod),
     },
     enabled=bool,
+    profile=vocabulary.PartnerUserPatch.__optional_keys__,
+    profile_needs=vocabulary.PartnerUserReplacement.__required_keys__,
+    unit=vocabulary.PartnerDevicePatch.__optional_keys__,
+    categories=words_of(vocabulary.PartnerPropertyCategory),
+    lacking="the API of a sign-in has no such operation, that of a token has",
 )
 """The partner API, by sign-in: an older and smaller one (P4, P6)."""

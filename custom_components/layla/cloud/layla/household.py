@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,17 @@ class HouseholdReader:
             self.known = replace(known, due_at=now + _RETRY, unlisted=unlisted)
             return self.known, error
         return self.known, error
+
+    def outdated(self) -> None:
+        """Read the household with the next refresh: we have just changed it."""
+        if self.known:
+            self.known = replace(self.known, due_at=datetime.min.replace(tzinfo=UTC))
+
+    def heard(self, user: Mapping[str, object]) -> None:
+        """Take in which unit of temperature a profile has now: the next values may come in it."""
+        if self.known and "preferences" in user:
+            household = replace(self.known.household, fahrenheit=parse.profile(user, Oddities()).fahrenheit)
+            self.known = replace(self.known, household=household)
 
     async def _read(self, now: datetime, named: frozenset[str]) -> tuple[KnownHousehold, CloudError | None]:
         oddities = Oddities()

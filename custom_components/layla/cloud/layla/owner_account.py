@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Self, override
+from typing import Self, cast, override
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -10,16 +10,21 @@ from yarl import URL
 from .. import commands
 from ..ac_plans import Plans
 from ..bearer import FixedToken
-from ..commands import Command
+from ..commands import AcCommand, Command
 from ..errors import Gone
 from ..http import HttpClient
 from ..memory import ForgetfulMemory, Memory
 from ..questions import Answer
+from . import capabilities
 from .account import LaylaAccount
+from .administration import Administration
 from .air_conditioning import DEFAULT_LEAD, AirConditioning
+from .answers.owner import OWNER as OWNER_ANSWERS
+from .answers.shared import bound
 from .flavour import OWNER
 from .owner import OwnerApi
 from .parse import Unit
+from .reports import Reports
 
 
 class OwnerAccount(LaylaAccount):
@@ -29,6 +34,8 @@ class OwnerAccount(LaylaAccount):
         """Take the typed calls of the owner API, and what was remembered of the air conditioners."""
         super().__init__(api)
         self._owner = api
+        self._orders |= Administration(api, self._households).orders | Reports(api).orders
+        self._answers |= bound(OWNER_ANSWERS, api)
         self._air_conditioning = AirConditioning(api, memory or ForgetfulMemory(), ac_lead)
 
     @classmethod
@@ -80,6 +87,8 @@ class OwnerAccount(LaylaAccount):
 
     @override
     async def _executed(self, command: Command) -> Answer | None:
+        if type(command) in self._orders or type(command) in capabilities.ELSEWHERE:
+            return await super()._executed(command)
         match command:
             case commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode():
                 return await super()._executed(command)
@@ -92,5 +101,5 @@ class OwnerAccount(LaylaAccount):
             case commands.MarkSeen():
                 await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
             case _:
-                await self._air_conditioning.execute(command)
+                await self._air_conditioning.execute(cast("AcCommand", command))
         return None

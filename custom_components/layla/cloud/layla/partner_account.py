@@ -9,12 +9,22 @@ from yarl import URL
 from ..bearer import Bearer
 from ..http import HttpClient
 from .account import LaylaAccount
+from .additions import Additions
+from .administration import Administration
+from .answers.partner import PARTNER as PARTNER_ANSWERS
+from .answers.shared import bound
 from .flavour import PARTNER
 from .partner import PartnerApi
 
 
 class PartnerAccount(LaylaAccount):
     """Reads with a sign-in. The API has no pillar, no air conditioner and no report (`capabilities`)."""
+
+    def __init__(self, api: PartnerApi) -> None:
+        """Take the typed calls of the partner API."""
+        super().__init__(api)
+        self._orders |= Administration(api, self._households).orders | Additions(api, self._households).orders
+        self._answers |= bound(PARTNER_ANSWERS, api)
 
     @classmethod
     def by_sign_in(

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from ..http import QueryValue
 from .vocabulary import Granularity, MeasureName
 
+_UTC = ZoneInfo("UTC")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatisticsScope:
-    """Which alarm events to count; the range is aware and sent in UTC."""
+    """Which alarm events to count; the range is aware and sent in the zone whose days are counted."""
 
     category: str | None = None
     property_ids: Sequence[str] | None = None
     device_ids: Sequence[str] | None = None
     start: datetime | None = None
     end: datetime | None = None
+    zone: ZoneInfo = _UTC
 
     def query(self) -> dict[str, QueryValue]:
         """Write the scope as query parameters."""
@@ -24,9 +28,9 @@ class StatisticsScope:
             "category": self.category,
             "property_ids": self.property_ids,
             "device_ids": self.device_ids,
-            "start": local(self.start, UTC),
-            "end": local(self.end, UTC),
-            "timezone": "UTC",
+            "start": local(self.start, self.zone),
+            "end": local(self.end, self.zone),
+            "timezone": self.zone.key,
         }
 
 
