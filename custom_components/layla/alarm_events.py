@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import Store
+from homeassistant.util.dt import utcnow
+from homeassistant.util.signal_type import SignalType
 
 from .cloud.cursor import Cursor
 from .cloud.model import Event
@@ -15,8 +19,17 @@ from .const import DOMAIN, LOGGER
 from .registry.identity import Kind
 
 _VERSION: Final = 1
+# What is told later than this after it happened is marked, so that nobody rushes off for an alarm of last night.
+_LATE: Final = timedelta(minutes=15)
+SHOWN: Final = SignalType[str, Event]("layla_alarm_event")
+"""Sent with the id of the entry and the event once its entities show it, also where it has none."""
 
 type Show = Callable[[Event], None]
+
+
+def late(event: Event) -> bool:
+    """Tell whether an event that is shown now happened long ago."""
+    return utcnow() - event.at > _LATE
 
 
 class AlarmEvents:
@@ -28,6 +41,8 @@ class AlarmEvents:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Take the entry whose file it is; nothing is read yet."""
+        self._hass = hass
+        self._entry_id = entry_id
         self._store = _store(hass, entry_id)
         self._shows: dict[tuple[Kind, str], Show] = {}
         self._delivery = asyncio.Lock()
@@ -98,6 +113,7 @@ class AlarmEvents:
             kind, item_id = receiver
             if item_id and (show := self._shows.get((kind, item_id))):
                 show(event)
+        async_dispatcher_send(self._hass, SHOWN, self._entry_id, event)
 
     async def _save(self) -> None:
         """Write the file. Where that fails, events are shown all the same: better twice after a restart than never."""

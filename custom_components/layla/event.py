@@ -1,7 +1,6 @@
 """Event entities: every start and every end of an alarm, of a unit and of a property with its units."""
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
 from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -9,8 +8,8 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util.dt import utcnow
 
+from .alarm_events import late
 from .cloud import catalogue
 from .cloud.catalogue import EVENT_TYPES, event_type
 from .cloud.model import Device, Event, Property
@@ -20,8 +19,6 @@ from .registry.identity import Kind
 
 PARALLEL_UPDATES = 0
 
-# What is told later than this after it happened is marked, so that nobody rushes off for an alarm of last night.
-LATE: Final = timedelta(minutes=15)
 ALARM_EVENT: Final = EventEntityDescription(
     key=catalogue.ALARM_EVENT.key,
     translation_key=catalogue.ALARM_EVENT.key,
@@ -79,7 +76,7 @@ class AlarmEvent(LaylaEntity, EventEntity):
             "alarm": event.alarm,
             "phase": event.phase.value,
             "at": event.at.isoformat(),
-            "late": utcnow() - event.at > LATE,
+            "late": late(event),
         }
 
 

@@ -1,0 +1,1 @@
+"""What automations are made of: triggers and a condition of our own."""
