@@ -1,4 +1,7 @@
-"""Repairs: removing units that the cloud no longer lists, once the user confirms it."""
+"""Repairs: which flow mends which issue, and removing units that the cloud no longer lists."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
@@ -6,14 +9,16 @@ from homeassistant.core import HomeAssistant
 import probatio
 
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .upkeep.flows import AcceptPolicyFlow, RenewTokenFlow
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Begin to repair an issue of the entry that it names."""
-    del hass, issue_id
-    return RemoveMissingUnits(str((data or {}).get("entry_id")))
+    del hass
+    begun = next(flow for key, flow in FLOWS.items() if issue_id.startswith(f"{key}_"))
+    return begun(str((data or {}).get("entry_id")))
 
 
 class RemoveMissingUnits(RepairsFlow):
@@ -60,3 +65,11 @@ class RemoveMissingUnits(RepairsFlow):
             return None
         coordinator = entry.runtime_data
         return coordinator if coordinator.last_update_success else None
+
+
+FLOWS: Final[Mapping[str, Callable[[str], RepairsFlow]]] = {
+    "policy_not_accepted": AcceptPolicyFlow,
+    "token_expires": RenewTokenFlow,
+    "units_missing": RemoveMissingUnits,
+}
+"""The flow of each kind of issue, by what its id begins with; each takes the id of an entry."""

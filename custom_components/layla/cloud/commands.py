@@ -84,6 +84,16 @@ class MarkSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAllSeen:
+    """Mark every notification of the last 30 days as read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptPolicy:
+    """Say that the owner accepts the vendor's policy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchAirConditioner:
     """Switch an air conditioner on, as it was last told to run, or off."""
 
@@ -147,5 +157,14 @@ type AcCommand = (
     | DeleteAcSchedule
 )
 type Command = (
-    ArmPropertyAlarm | ConfigureAlarms | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen | AcCommand
+    ArmPropertyAlarm
+    | ConfigureAlarms
+    | SetEcoMode
+    | SetEcoTime
+    | SetPillar
+    | TestInfrared
+    | MarkSeen
+    | MarkAllSeen
+    | AcceptPolicy
+    | AcCommand
 )
