@@ -18,6 +18,12 @@ async def answered(simulation: Simulation, operation: str, request: web.Request,
         response: web.StreamResponse = await (act() if fault is None else faults.meet(fault, request, act))
         outcome = faults.CUT if fault is not None and fault.kind == faults.CUT else str(response.status)
     finally:
+        _use_up(simulation)
         simulation.counters.count(operation, outcome)
         _LOGGER.info("%s %s: %s", request.method, request.path, outcome)
     return response
+
+
+def _use_up(simulation: Simulation) -> None:
+    if simulation.quotas.told:
+        simulation.quotas.told.used(simulation.world.clock.now())

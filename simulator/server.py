@@ -66,7 +66,7 @@ def create_app(world: World | None = None) -> web.Application:
     simulation = Simulation(chosen, tokens, Authority(chosen.clock, tokens))
     app = web.Application(middlewares=[_speak_json])
     app[SIMULATION] = simulation
-    app.on_response_prepare.append(_date)
+    app.on_response_prepare.extend((_date, _quota))
     app.add_routes([*routes.routes(simulation), *oauth_routes.routes(simulation), *control.routes(simulation)])
     return app
 
@@ -90,6 +90,13 @@ async def _date(request: web.Request, response: web.StreamResponse) -> None:
     """Date every answer by the simulated clock."""
     now = request.app[SIMULATION].world.clock.now()
     response.headers[hdrs.DATE] = format_datetime(now, usegmt=True)
+
+
+async def _quota(request: web.Request, response: web.StreamResponse) -> None:
+    """Tell in every answer of the API how many requests are left, where a quota was asked for."""
+    simulation = request.app[SIMULATION]
+    if simulation.quotas.told and not request.path.startswith(control.PREFIX):
+        response.headers.update(simulation.quotas.told.headers(simulation.world.clock.now()))
 
 
 @web.middleware

@@ -8,6 +8,7 @@ from .counters import Counters
 from .faults import Faults
 from .house.world import World
 from .oauth import Authority
+from .quota import Quotas
 from .tokens import Tokens
 
 
@@ -20,6 +21,7 @@ class Simulation:
     oauth: Authority
     faults: Faults = field(default_factory=Faults)
     counters: Counters = field(default_factory=Counters)
+    quotas: Quotas = field(default_factory=Quotas)
 
 
 SIMULATION = web.AppKey("simulation", Simulation)

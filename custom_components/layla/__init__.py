@@ -20,6 +20,7 @@ from .detail import limit
 from .platforms import DESCRIBING
 from .registry import absences, sharing
 from .registry.identity import Kind, device_identifier
+from .upkeep import watch as upkeep
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [*DESCRIBING]
@@ -39,10 +40,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
     coordinator = LaylaCoordinator(hass, entry, account, DESCRIBING, ac_store)
     with coordinator.areas.held():
         await coordinator.async_config_entry_first_refresh()
+        coordinator.figures.begin()
         entry.runtime_data = coordinator
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
     choice.ask_when_needed(hass, entry)
+    upkeep.watch(hass, entry)
     reload_with_profiles(hass, entry)
     _show_alarm_events(hass, entry)
     return True
@@ -95,6 +98,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
 def _forget(hass: HomeAssistant, entry: LaylaConfigEntry) -> None:
     sharing.forget(hass, entry)
     limit.forget(hass, entry)
+    upkeep.forget(hass, entry)
 
 
 async def async_remove_config_entry_device(

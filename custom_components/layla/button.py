@@ -1,4 +1,4 @@
-"""Buttons: to say that an air conditioner is off by another hand."""
+"""Buttons: an air conditioner is off by another hand; notifications were seen."""
 
 from collections.abc import Collection, Iterator
 from typing import override
@@ -11,9 +11,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .cloud.model import Device
 from .coordinator import LaylaConfigEntry
 from .entity import UnitEntity, add_for_units, nothing_of_property
+from .figures import buttons as figures
 
-# A press sends nothing.
-PARALLEL_UPDATES = 0
+# One press after the other, as the cloud is asked for no more than it must.
+PARALLEL_UPDATES = 1
 
 ASSUME_OFF = ButtonEntityDescription(
     key="assume_off",
@@ -36,9 +37,10 @@ async def async_setup_entry(
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the button of every unit that drives an air conditioner."""
+    """Set up the button of every unit that drives an air conditioner, and those for notifications."""
     del hass
     add_for_units(entry, async_add_entities, Platform.BUTTON, of_unit, AssumeOffButton)
+    figures.add(entry, async_add_entities)
 
 
 class AssumeOffButton(UnitEntity, ButtonEntity):

@@ -27,6 +27,7 @@ from .detail.estimate import Platforms
 from .detail.full_units import FullUnits
 from .detail.levels import Levels
 from .detail.limit import Fit
+from .figures.coordinator import FiguresCoordinator
 from .homes import Home, homes
 from .registry import devices, sharing
 from .registry.absences import Absences
@@ -81,6 +82,12 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.absences = Absences(hass, entry)
         self.alarm_events = AlarmEvents(hass, entry.entry_id)
         self.areas = Areas(hass, entry)
+        self.figures = FiguresCoordinator(
+            hass, entry, account, left_to_rest=self._left_to_rest, on_limited=self.limited
+        )
+        self.refreshed_at: datetime | None = None
+        self.currency: str | None = None
+        self.policy_accepted: bool | None = None
 
     def full_units(self) -> Collection[Device]:
         """Return the units that have entities of their own; `data` has all units."""
@@ -146,6 +153,8 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             self.update_interval = self._rest(error, now) or pace.retry(self._interval(now), self._misses)
             return self._missed_refresh(error)
         self._misses = 0
+        self.refreshed_at = now
+        self.currency, self.policy_accepted = refresh.currency, refresh.policy_accepted
         self._fetched = refresh.snapshot
         names.learn(self.hass, self.config_entry, refresh.owner_email)
         snapshot = sharing.without_units_of_others(self.hass, self.config_entry, refresh.snapshot)
@@ -174,9 +183,9 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             self._usual, now, command_at=self._command_at, alarm_at=self._alarm_at, limited_at=limited_at
         )
 
-    def _left_to_rest(self, now: datetime) -> timedelta | None:
+    def _left_to_rest(self, now: datetime | None = None) -> timedelta | None:
         resting = self._rests.get(self.account_id)
-        return resting.left(now) if resting else None
+        return resting.left(now or utcnow()) if resting else None
 
     def _resting(self, left: timedelta) -> Snapshot:
         """Show what there is, and come back when the rest is over."""

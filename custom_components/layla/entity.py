@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import override
+from typing import Protocol, override
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -102,7 +102,15 @@ class AccountEntity(LaylaEntity):
         super().__init__(coordinator, Kind.ACCOUNT, coordinator.account_id, description)
 
 
-class _Additions[Item: (Device, Home)]:
+class Listed(Protocol):
+    """What entities are added for: the same object as before while nothing of it changed."""
+
+    @property
+    def id(self) -> str:
+        """Its id, which no other one of its kind has."""
+
+
+class _Additions[Item: Listed]:
     """What a platform has added, so that each entity is added once for as long as its device is registered."""
 
     def __init__(self, entry_id: str, entities_of: Callable[[Item], Iterable[LaylaEntity]]) -> None:
@@ -184,7 +192,7 @@ def add_for_properties[Description: EntityDescription](
 
 
 @callback
-def add_as_they_come[Item: (Device, Home)](
+def add_as_they_come[Item: Listed](
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     items: Callable[[], Iterable[Item]],

@@ -1,4 +1,4 @@
-"""Repairs: what an issue asks of the user; above all removing units that the cloud no longer lists."""
+"""Repairs: which flow mends which issue, and removing units that the cloud no longer lists."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -10,6 +10,7 @@ import probatio
 
 from .air_conditioning import choice
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
+from .upkeep.flows import AcceptPolicyFlow, RenewTokenFlow
 
 
 async def async_create_fix_flow(
@@ -68,6 +69,8 @@ class RemoveMissingUnits(RepairsFlow):
 
 
 FLOWS: Final[Mapping[str, Callable[[str], RepairsFlow]]] = {
+    "policy_not_accepted": AcceptPolicyFlow,
+    "token_expires": RenewTokenFlow,
     "units_missing": RemoveMissingUnits,
     choice.ISSUE: choice.ChooseAcControl,
 }

@@ -21,6 +21,7 @@ from .cloud.catalogue import MEASUREMENT, MEASURES, SUMS, Measure, Sum, Trait
 from .cloud.model import Device, Property
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_properties, add_for_units
+from .figures import described, sensors as figures
 
 PARALLEL_UPDATES = 0
 
@@ -91,8 +92,16 @@ def of_unit(device: Device, registered_keys: Collection[str]) -> Iterator[Sensor
 
 def of_property(
     home: Property, units: Sequence[Device], registered_keys: Collection[str]
+) -> Iterator[SensorEntityDescription]:
+    """Describe the sensors of a property: what its units measure, and its figures."""
+    yield from aggregates(home, units, registered_keys)
+    yield from described.of_property(units, registered_keys)
+
+
+def aggregates(
+    home: Property, units: Sequence[Device], registered_keys: Collection[str]
 ) -> Iterator[AggregateDescription]:
-    """Describe the sensors of a property: once one of its units had a value, and for good (L25)."""
+    """Describe the sums of a property: once one of its units had a value, and for good (L25)."""
     del home
     for description in AGGREGATES:
         if description.key in registered_keys or ever_had(units, description.measure):
@@ -104,10 +113,11 @@ async def async_setup_entry(
     entry: LaylaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the sensors of units, and those of properties."""
+    """Set up the sensors of units, of properties and of the account."""
     del hass
     add_for_units(entry, async_add_entities, Platform.SENSOR, of_unit, _unit_sensor)
-    add_for_properties(entry, async_add_entities, Platform.SENSOR, of_property, AggregateSensor)
+    add_for_properties(entry, async_add_entities, Platform.SENSOR, aggregates, AggregateSensor)
+    figures.add(entry, async_add_entities)
 
 
 def _unit_sensor(coordinator: LaylaCoordinator, device_id: str, description: SensorEntityDescription) -> UnitEntity:

@@ -1,4 +1,4 @@
-"""Verbs for what passes between client and cloud: tokens, counters, faults."""
+"""Verbs for what passes between client and cloud: tokens, counters, faults, a quota."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from simulator.errors import bad_request
 from simulator.faults import KINDS, Fault
 from simulator.layla.spec import operation_ids
 from simulator.oauth import OPERATIONS
+from simulator.quota import STYLES
 
 from .verbs import SECONDS, TEXT, Asked, Verb, members
 
@@ -69,6 +70,24 @@ def clear_faults(asked: Asked) -> dict[str, Any]:
     return {}
 
 
+def tell_quota(asked: Asked) -> dict[str, Any]:
+    """Tell of a quota of requests in the headers of every answer from now on."""
+    body = asked.body
+    return asked.simulation.quotas.begin(
+        asked.simulation.world.time,
+        limit=body["limit"],
+        remaining=body.get("remaining"),
+        seconds=body.get("seconds", 86_400),
+        style=body.get("style", "x"),
+    )
+
+
+def forget_quota(asked: Asked) -> dict[str, Any]:
+    """Tell of none any more."""
+    asked.simulation.quotas.told = None
+    return {}
+
+
 def _frames(asked: Asked) -> dict[str, list[dict[str, Any]]]:
     return {
         unit.id: [
@@ -92,6 +111,14 @@ _FAULT = members(
     times={"type": "integer", "minimum": 1},
 )
 
+_QUOTA = members(
+    ("limit",),
+    limit={"type": "integer", "minimum": 1},
+    remaining={"type": "integer", "minimum": 0},
+    seconds=SECONDS,
+    style={"enum": list(STYLES)},
+)
+
 VERBS = (
     Verb(
         "POST",
@@ -105,4 +132,6 @@ VERBS = (
     Verb("POST", "/faults", add_fault, _FAULT),
     Verb("GET", "/faults", list_faults),
     Verb("DELETE", "/faults", clear_faults),
+    Verb("POST", "/quota", tell_quota, _QUOTA),
+    Verb("DELETE", "/quota", forget_quota),
 )

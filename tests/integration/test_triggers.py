@@ -296,7 +296,10 @@ async def test_noise_has_to_last_as_long_as_asked(
 
 
 NOISY: Final[dict[str, tuple[Name, list[str]]]] = {
-    "property": (lambda hass: {"device_id": device_id(hass, "property:property-0000")}, ["house_0_room_0", "house_0_room_2"]),
+    "property": (
+        lambda hass: {"device_id": device_id(hass, "property:property-0000")},
+        ["house_0_room_0", "house_0_room_2"],
+    ),
     "area": (lambda hass: {"area_id": area_id(hass, "House 0")}, ["house_0_room_0", "house_0_room_2"]),
     "unit": (lambda hass: {"device_id": device_id(hass, f"unit:{SECOND}")}, ["house_0_room_2"]),
     "account": (

@@ -9,8 +9,10 @@ from .ac_plans import Plans
 from .commands import Command
 from .cursor import Cursor
 from .errors import CloudError
+from .figures import Figures
 from .model import Device, Event, Point, Snapshot
 from .questions import Answer, Question
+from .quota import Quota
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class Refresh:
 
     An equal cursor need not be stored again, and comes with no events.
     `owner_email` is there to recognise the account by, never to be shown; None where it is not told.
+    `currency` and `policy_accepted` are the owner's, None where the profile does not tell.
     `setback` is what failed without costing the snapshot; a RateLimited there still slows the pace.
     """
 
@@ -27,6 +30,8 @@ class Refresh:
     cursor: Cursor
     owner_email: str | None = field(repr=False)
     setback: CloudError | None
+    currency: str | None = None
+    policy_accepted: bool | None = None
 
 
 class Account(Protocol):
@@ -35,6 +40,10 @@ class Account(Protocol):
     @property
     def request_count(self) -> int:
         """How many requests went out so far."""
+
+    @property
+    def quota(self) -> Quota | None:
+        """How many requests the cloud still takes, by its latest answer that said so; None where none did."""
 
     @property
     def unsettled(self) -> Mapping[str, datetime]:
@@ -55,6 +64,12 @@ class Account(Protocol):
 
         Events are the union of notifications and of what the alarms show, each start and end once.
         What did not change is the same object as in `previous`.
+        """
+
+    async def figures(self, currency: str | None = None) -> Figures:
+        """Read what is counted slowly, in a number of requests that does not depend on the number of properties.
+
+        Money is in the account's own currency; in `currency` where that is not known and the cloud can do so.
         """
 
     async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:

@@ -90,6 +90,16 @@ class MarkSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAllSeen:
+    """Mark every notification of the last 30 days as read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptPolicy:
+    """Say that the owner accepts the vendor's policy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchAirConditioner:
     """Switch an air conditioner on, as it was last told to run, or off."""
 
@@ -173,6 +183,8 @@ type Command = (
     | SetPillar
     | TestInfrared
     | MarkSeen
+    | MarkAllSeen
+    | AcceptPolicy
     | AcCommand
     | AdministrationCommand
 )

@@ -14,6 +14,7 @@ from yarl import URL
 
 from .bearer import Bearer
 from .errors import AuthenticationFailed, CloudError, CloudUnavailable, Gone, Unreached, without_secrets
+from .quota import Quota
 from .route import Route
 from .transport import Answer, CutConnection, Request, Transport
 
@@ -63,6 +64,11 @@ class HttpClient:
     def server_ahead(self) -> timedelta:
         """How far the cloud's clock is ahead of ours."""
         return self._transport.server_ahead
+
+    @property
+    def quota(self) -> Quota | None:
+        """How many requests the cloud still takes, by its latest answer that said so."""
+        return self._transport.quota
 
     async def call(
         self,

@@ -1,7 +1,7 @@
 """Reading a payload without trusting it: what does not fit is counted and left out, never raised."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -118,6 +118,15 @@ class Payload:
 
     def _odd(self, name: str, what: str) -> None:
         self.oddities.note(f"{self.place}.{name}", what)
+
+
+def objects(reply: Iterable[object], place: str, oddities: Oddities) -> Iterator[Payload]:
+    """Walk the objects of a reply; anything else in it is counted and left out."""
+    for item in reply:
+        if isinstance(item, Mapping):
+            yield Payload(item, place, oddities)
+        else:
+            oddities.note(place, "object expected")
 
 
 def _is_integer(value: object) -> bool:

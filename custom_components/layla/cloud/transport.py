@@ -26,6 +26,7 @@ from aiohttp import (
 import orjson
 from yarl import URL
 
+from . import quota
 from .errors import (
     AuthenticationFailed,
     CloudError,
@@ -37,6 +38,7 @@ from .errors import (
     Unreached,
     UnreadableAnswer,
 )
+from .quota import Quota
 
 _LOGGER = logging.getLogger(__name__)
 _KINDS: Final[Mapping[int, type[CloudError]]] = {
@@ -119,6 +121,8 @@ class Transport:
         self.request_count = 0
         # How far the server's clock is ahead of ours, by the Date of its latest answer.
         self.server_ahead = timedelta()
+        # What the latest answer that told of it left of the requests that the cloud takes.
+        self.quota: Quota | None = None
 
     async def attempt(self, request: Request, deadline: float | None = None) -> Answer:
         """Make a request, and wait until `deadline`, a time of the event loop's, at most.
@@ -139,6 +143,7 @@ class Transport:
                 ) as response,
             ):
                 self._read_clock(response)
+                self.quota = quota.read(response.headers, datetime.now(UTC)) or self.quota
                 answer = _answer(request, response, await response.read())
         except TimeoutError as error:
             raise CloudUnavailable(request.operation, "no answer in time") from error

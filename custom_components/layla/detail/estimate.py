@@ -8,12 +8,15 @@ from typing import Protocol
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import EntityDescription
 
 from ..cloud.model import Device, Property
+from ..const import CONF_ACCOUNT_ID, DOMAIN
+from ..figures.described import of_account
 from ..homes import Home
 from ..registry import devices
-from ..registry.identity import Kind, device_identifier
+from ..registry.identity import Kind, device_identifier, unique_id
 from ..registry.registered import Keys, enabled_count, enabled_when_added, registered
 from .levels import Levels
 
@@ -78,7 +81,8 @@ def estimate(
     for device in units:
         entities = counter.registered(Kind.UNIT, device.id) + counter.unit(device)
         sizes[device.id] = UnitSize(device.property_id, entities, shown=device.id in behind)
-    return Estimate(common + sum(counter.home(home) for home in homes), sizes)
+    common += sum(counter.home(home) for home in homes) + (counter.account(entry) if entry else 0)
+    return Estimate(common, sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,15 @@ class _Counter:
             self._added(domain, Kind.PROPERTY, home.id, description, known.get(domain, {}))
             for domain, platform in self.platforms.items()
             for description in platform.of_property(home.place, home.units, known.get(domain, {}).keys())
+        )
+
+    def account(self, entry: ConfigEntry) -> int:
+        """Count the entities of the account itself that are not registered yet."""
+        account_id, registry = entry.data[CONF_ACCOUNT_ID], er.async_get(self.hass)
+        return sum(
+            self._added(domain, Kind.ACCOUNT, account_id, description, {})
+            for domain, description in of_account(entry.data)
+            if not registry.async_get_entity_id(domain, DOMAIN, unique_id(Kind.ACCOUNT, account_id, description.key))
         )
 
     def _added(self, domain: str, kind: Kind, item_id: str, description: EntityDescription, known: Keys) -> bool:

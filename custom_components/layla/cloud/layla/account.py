@@ -15,8 +15,10 @@ from ..commands import Command
 from ..continuity import continued, with_alarms
 from ..cursor import Cursor
 from ..errors import CloudError, Gone, NotSupported, RateLimited
+from ..figures import Figures
 from ..model import Device, Event, Point, Snapshot
 from ..questions import Answer, Measurements, Question
+from ..quota import Quota
 from ..support import Support
 from ..tolerant import Oddities
 from . import capabilities, notifications, parse
@@ -24,6 +26,7 @@ from .administration import Ordering
 from .alarms import AlarmConfiguration
 from .answers.shared import SHARED, Answering, bound
 from .calls import JsonList
+from .figures_reader import FiguresReader
 from .household import HouseholdReader
 from .parse import Household, Unit
 from .queries import Series
@@ -55,12 +58,18 @@ class LaylaAccount:
         self._alarms = AlarmConfiguration(api)
         self._orders: dict[type[Command], Ordering] = {}
         self._answers: dict[type[Question], Answering] = {Measurements: self._measurements, **bound(SHARED, api)}
+        self._figures = FiguresReader(api)
         self._latest: Snapshot | None = None
 
     @property
     def request_count(self) -> int:
         """How many requests went out so far."""
         return self._api.request_count
+
+    @property
+    def quota(self) -> Quota | None:
+        """How many requests the cloud still takes, by its latest answer that said so."""
+        return self._api.quota
 
     @property
     def unsettled(self) -> Mapping[str, datetime]:
@@ -93,7 +102,7 @@ class LaylaAccount:
         After a fetch, which tries the same and more, nothing is asked again. Raises CloudError.
         """
         if known := self._households.known:
-            return known.email
+            return known.profile.email
         profile = parse.profile(await self._api.get_current_user(), Oddities())
         await self._api.list_devices()
         return profile.email
@@ -135,12 +144,22 @@ class LaylaAccount:
             snapshot=self._latest,
             events=merged.events,
             cursor=Cursor(bookmark=heard.bookmark, history=merged.history),
-            owner_email=known.email,
+            owner_email=known.profile.email,
+            currency=known.profile.currency,
+            policy_accepted=known.profile.policy_accepted,
             setback=_weightier(household_error, heard.error),
         )
 
     def _listed(self, units: Iterable[Unit], now: datetime) -> None:
         """Be told of the units in a reply."""
+
+    async def figures(self, currency: str | None = None) -> Figures:
+        """Read what is counted slowly: three requests for any number of properties.
+
+        Raises nothing of one part alone: see `Figures`.
+        """
+        known = self._households.known
+        return await self._figures.read(datetime.now(UTC), known.profile.currency if known else None, currency)
 
     async def subscribe(self, on_update: Callable[[Refresh], None]) -> Callable[[], None]:
         """Return at once: this cloud pushes nothing, so `on_update` is never called."""
@@ -186,6 +205,9 @@ class LaylaAccount:
                 await self._alarms.configure(command)
             case commands.SetEcoMode():
                 await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
+            case commands.AcceptPolicy():
+                await self._api.accept_policy()
+                self._households.outdated()
             case _ if order := self._orders.get(type(command)):
                 return await order(command)
             case _:

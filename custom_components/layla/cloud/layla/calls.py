@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from ..errors import NotSupported, UnreadableAnswer
 from ..http import HttpClient, QueryValue
+from ..quota import Quota
 from ..route import Route
 from .flavour import Flavour
 
@@ -35,6 +36,11 @@ class Calls:
     def server_ahead(self) -> timedelta:
         """How far the server's clock is ahead of ours, by its latest answer."""
         return self._http.server_ahead
+
+    @property
+    def quota(self) -> Quota | None:
+        """How many requests the cloud still takes, by its latest answer that said so."""
+        return self._http.quota
 
     async def _send(
         self,

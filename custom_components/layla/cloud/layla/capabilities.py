@@ -15,6 +15,8 @@ OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
     commands.SetEcoTime: ("setDeviceEcoThreshold",),
     commands.SetPillar: ("setDevicePillar",),
     commands.MarkSeen: ("markNotificationsSeen",),
+    commands.MarkAllSeen: ("markNotificationsSeen", "listNotifications"),
+    commands.AcceptPolicy: ("updateCurrentUser",),
     commands.TestInfrared: ("testDeviceIr",),
     commands.SwitchAirConditioner: ("scheduleAcTimer",),
     commands.TellAirConditioner: ("scheduleAcTimer", "putAcSchedule"),

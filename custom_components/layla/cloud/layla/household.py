@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from ..model import Property
 from ..support import Support
 from ..tolerant import Oddities
 from . import parse
-from .parse import Household
+from .parse import Household, Profile
 from .shared import SharedApi
 
 HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
@@ -25,7 +25,7 @@ class KnownHousehold:
     """The household as last read, and properties that units named but the list did not have."""
 
     household: Household
-    email: str | None = field(repr=False)
+    profile: Profile
     oddities: Oddities
     due_at: datetime
     unlisted: frozenset[str]
@@ -81,7 +81,7 @@ class HouseholdReader:
         properties, error = await self._properties(now, oddities)
         household = Household(fahrenheit=profile.fahrenheit, properties=properties)
         due_at, unlisted = now + HOUSEHOLD_INTERVAL, named - properties.keys()
-        return KnownHousehold(household, profile.email, oddities, due_at, unlisted), error
+        return KnownHousehold(household, profile, oddities, due_at, unlisted), error
 
     async def _properties(self, now: datetime, oddities: Oddities) -> tuple[Mapping[str, Property], CloudError | None]:
         """Read the properties; where the cloud has no such list, or keeps it from our token, units go without."""

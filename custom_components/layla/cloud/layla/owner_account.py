@@ -1,7 +1,7 @@
 """A LaylaElectric account by token: what the owner API can beside reading, air conditioners above all."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self, cast, override
 
 from aiohttp import ClientSession
@@ -15,12 +15,15 @@ from ..errors import Gone
 from ..http import HttpClient
 from ..memory import ForgetfulMemory, Memory
 from ..questions import Answer
+from ..tolerant import Oddities
 from . import capabilities
 from .account import LaylaAccount
 from .administration import Administration
 from .air_conditioning import DEFAULT_LEAD, AirConditioning
 from .answers.owner import OWNER as OWNER_ANSWERS
 from .answers.shared import bound
+from .figures import unread_ids
+from .figures_reader import UNREAD_FOR
 from .flavour import OWNER
 from .owner import OwnerApi
 from .parse import Unit
@@ -90,7 +93,12 @@ class OwnerAccount(LaylaAccount):
         if type(command) in self._orders or type(command) in capabilities.ELSEWHERE:
             return await super()._executed(command)
         match command:
-            case commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode():
+            case (
+                commands.ArmPropertyAlarm()
+                | commands.ConfigureAlarms()
+                | commands.SetEcoMode()
+                | commands.AcceptPolicy()
+            ):
                 return await super()._executed(command)
             case commands.SetEcoTime():
                 await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
@@ -98,8 +106,16 @@ class OwnerAccount(LaylaAccount):
                 await self._owner.set_device_pillar(command.device_id, command.pillar)
             case commands.TestInfrared():
                 await self._owner.test_device_ir(command.device_id, command.mode)
+            case commands.MarkAllSeen():
+                await self._mark_all_seen()
             case commands.MarkSeen():
                 await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
             case _:
                 await self._air_conditioning.execute(cast("AcCommand", command))
         return None
+
+    async def _mark_all_seen(self) -> None:
+        """Mark what is unread now: two requests, one where nothing is."""
+        reply = await self._api.list_notifications(datetime.now(UTC) - UNREAD_FOR, seen=False)
+        if ids := unread_ids(reply, Oddities()):
+            await self._owner.mark_notifications_seen(ids=ids)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+import re
 from typing import Final
 
 from ..air_conditioner import Appliance
 from ..catalogue import ALARMS, MEASURES
 from ..model import AlarmState, Device, Event, Phase, Point, Property, Reading
-from ..tolerant import Oddities, Payload
+from ..tolerant import Oddities, Payload, objects
 from . import ac_slots
 from .temperature import celsius
 
@@ -17,14 +18,20 @@ _PHASES: Final = {"_start": Phase.STARTED, "_end": Phase.ENDED}
 _ECO_MODE: Final = "eco_mode_enabled"
 # Members that an OpenAPI reader may show under other names (L9).
 _POINT_TIMES: Final = ("timestamp", "time", "date", "ts")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What we use of the profile of the token's owner."""
+    """What we use of the profile of the token's owner; None is what it does not tell.
+
+    `currency` is an ISO 4217 code.
+    """
 
     email: str | None = field(repr=False)
     fahrenheit: bool
+    currency: str | None
+    policy_accepted: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,21 @@ def profile(members: Mapping[str, object], oddities: Oddities) -> Profile:
     unit = payload.within("preferences").text("temperature_unit")
     if unit not in (None, "C", "F"):
         oddities.note_unknown("user.preferences.temperature_unit", unit)
-    return Profile(email=payload.text("email"), fahrenheit=unit == "F")
+    policy = payload.number("accepted_policy")  # 0 or 1, and by the partner API any number (P4)
+    return Profile(
+        email=payload.text("email"),
+        fahrenheit=unit == "F",
+        currency=_currency(payload.within("preferences"), oddities),
+        policy_accepted=None if policy is None else policy > 0,
+    )
+
+
+def _currency(preferences: Payload, oddities: Oddities) -> str | None:
+    code = preferences.text("currency")
+    if code is None or _CURRENCY.fullmatch(code):
+        return code
+    oddities.note("user.preferences.currency", "code of a currency expected")
+    return None
 
 
 def zone_names(reply: Iterable[object]) -> frozenset[str]:
@@ -67,39 +88,31 @@ def zone_names(reply: Iterable[object]) -> frozenset[str]:
 
 def properties(reply: Iterable[object], zones: Mapping[str, tzinfo], oddities: Oddities) -> dict[str, Property]:
     """Read the properties; one in a zone that we do not know is read in UTC."""
-    found = (_property(item, zones, oddities) for item in _objects(reply, "property", oddities))
+    found = (_property(item, zones, oddities) for item in objects(reply, "property", oddities))
     return {item.id: item for item in found if item}
 
 
 def units(reply: Iterable[object], household: Household, oddities: Oddities) -> list[Unit]:
     """Read the units of a device list; one without an id is counted and left out."""
-    found = (_unit(item, household) for item in _objects(reply, "device", oddities))
+    found = (_unit(item, household) for item in objects(reply, "device", oddities))
     return [unit for unit in found if unit]
 
 
 def events(reply: Iterable[object], oddities: Oddities) -> list[Event]:
     """Read notifications, in any order, as events; times without offset are UTC, as asked for."""
-    found = (_event(item, oddities) for item in _objects(reply, "notification", oddities))
+    found = (_event(item, oddities) for item in objects(reply, "notification", oddities))
     return [event for event in found if event]
 
 
 def points(reply: Iterable[object], measure: str, zone: tzinfo, *, fahrenheit: bool, oddities: Oddities) -> list[Point]:
     """Read a series; empty buckets are left out."""
     found: list[Point] = []
-    for item in _objects(reply, "point", oddities):
+    for item in objects(reply, "point", oddities):
         stamp = next((name for name in _POINT_TIMES if item.members.get(name) is not None), "timestamp")
         at, value = item.instant(stamp, zone), item.number("value")
         if at is not None and value is not None:
             found.append(Point(at=at, value=celsius(measure, value, fahrenheit=fahrenheit)))
     return found
-
-
-def _objects(reply: Iterable[object], place: str, oddities: Oddities) -> Iterable[Payload]:
-    for item in reply:
-        if isinstance(item, Mapping):
-            yield Payload(item, place, oddities)
-        else:
-            oddities.note(place, "object expected")
 
 
 def _property(payload: Payload, zones: Mapping[str, tzinfo], oddities: Oddities) -> Property | None:

@@ -6,6 +6,7 @@ read by `parse`. Aware datetimes go in and leave as local times without offset, 
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from ..http import QueryValue
 from .calls import Calls, JsonList, JsonObject
@@ -14,12 +15,20 @@ from .vocabulary import (
     Currency,
     DeviceField,
     Granularity,
+    PartnerPropertyField,
     Period,
     PropertyAlarm,
     PropertyCreation,
     PropertyPatch,
     PropertyReplacement,
     SharedDevicePatch,
+)
+
+_COMPUTED: Final[Sequence[PartnerPropertyField]] = (
+    "alarm_event_counts",
+    "monthly_savings",
+    "total_savings",
+    "total_efficiency_gains",
 )
 
 
@@ -32,11 +41,19 @@ class SharedApi(Calls):
         """Read the profile of the token's owner."""
         return await self._object("getCurrentUser")
 
+    async def accept_policy(self) -> None:
+        """Say in the profile of the token's owner that the policy is accepted."""
+        await self._send("updateCurrentUser", body={"accepted_policy": 1})
+
     # properties
 
     async def list_properties(self) -> JsonList:
         """Read the properties of the caller."""
         return await self._list("listProperties")
+
+    async def list_property_figures(self, currency: Currency | None = None) -> JsonList:
+        """Read the properties with what is computed for them; money in the owner's currency where none is named."""
+        return await self._list("listProperties", query={"currency": currency, "fields": _COMPUTED})
 
     async def replace_property(self, property_id: str, content: PropertyReplacement) -> JsonObject:
         """Overwrite a property."""

@@ -1,0 +1,84 @@
+"""The slow clock: what changes by the hour is read each half of one, and never while the cloud wants to rest."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, override
+from zlib import crc32
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .. import failures
+from ..cloud.account import Account
+from ..cloud.errors import CloudError, RateLimited
+from ..cloud.figures import Figures
+from ..const import CONF_ACCOUNT_ID, LOGGER, MANUFACTURER
+from .requests import Requests
+
+INTERVAL: Final = timedelta(minutes=30)
+_RETRY: Final = timedelta(minutes=5)
+# Setting up has requests enough of its own, and several accounts need not ask at the same moment.
+_FIRST: Final = timedelta(seconds=75)
+_SPREAD: Final = 45
+# The refresh of the units goes first when a rest is over.
+_AFTER_REST: Final = timedelta(minutes=1)
+
+
+class FiguresCoordinator(DataUpdateCoordinator[Figures]):
+    """Reads the figures of one account. Until the first time `data` is there and says nothing."""
+
+    config_entry: ConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        account: Account,
+        *,
+        left_to_rest: Callable[[], timedelta | None],
+        on_limited: Callable[[RateLimited], None],
+    ) -> None:
+        """Read the account of the entry; it rests when the units' refresh does, and has that rest as well."""
+        spread = timedelta(seconds=crc32(entry.entry_id.encode()) % _SPREAD)
+        super().__init__(
+            hass, LOGGER, config_entry=entry, name=f"{MANUFACTURER} figures", update_interval=_FIRST + spread
+        )
+        self.data = Figures()
+        self.requests = Requests(hass, entry.data[CONF_ACCOUNT_ID], account)
+        self._account = account
+        self._left_to_rest = left_to_rest
+        self._on_limited = on_limited
+        self._partly = False
+
+    @callback
+    def begin(self) -> None:
+        """Read from now on, for as long as the entry is loaded, whoever looks."""
+        self.requests.look()
+        self.config_entry.async_on_unload(self.async_add_listener(self.requests.note))
+        self.config_entry.async_on_unload(self.requests.note)
+
+    @override
+    async def _async_update_data(self) -> Figures:
+        if left := self._left_to_rest():
+            self.update_interval = left + _AFTER_REST
+            return self.data
+        figures = await self._account.figures(self.hass.config.currency)
+        self.requests.look()
+        setback = figures.setback
+        self.update_interval = _RETRY if setback else INTERVAL
+        if isinstance(setback, RateLimited):
+            self._on_limited(setback)
+            self.update_interval = (self._left_to_rest() or INTERVAL) + _AFTER_REST
+        if setback and not (figures.properties or figures.usage or figures.unread):
+            raise failures.update_failed(setback, None) from setback
+        self._say(setback)
+        return figures
+
+    def _say(self, setback: CloudError | None) -> None:
+        """Say once that a part is missing, and once that it is back."""
+        if setback and not self._partly:
+            LOGGER.warning("A part of the figures could not be read and is unavailable: %s", setback)
+        if self._partly and not setback:
+            LOGGER.info("All figures can be read again")
+        self._partly = setback is not None

@@ -1,0 +1,1 @@
+"""What an account's owner has to see to: found with each refresh, said as a repair issue, taken back when mended."""
