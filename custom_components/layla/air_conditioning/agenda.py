@@ -57,7 +57,7 @@ class Agenda:
     def _timed(self, timer: OneTimeTimer | None, now: datetime) -> Iterator[CalendarEvent]:
         if timer and timer.pending(now):
             summary = self.words.turn_on if timer.on else self.words.turn_off
-            yield CalendarEvent(start=timer.at, end=timer.at + SHOWN_FOR, summary=summary, uid=TIMER)
+            yield CalendarEvent(start=timer.at, end=self._end(timer.at, None), summary=summary, uid=TIMER)
 
     def _scheduled(self, schedule: WeeklySchedule | None, start: datetime, end: datetime) -> Iterator[CalendarEvent]:
         if schedule and schedule.enabled:
@@ -68,7 +68,7 @@ class Agenda:
         begins = window.start or window.end
         if begins is None:
             return
-        ends = window.end if window.start and window.end else begins + SHOWN_FOR
+        ends = self._end(begins, window.end if window.start else None)
         shift = (begins.astimezone(self.local).date() - begins.date()).days
         yield CalendarEvent(
             start=begins,
@@ -78,6 +78,11 @@ class Agenda:
             recurrence_id=begins.isoformat(),
             rrule=rules.rule(rules.moved(schedule.days, shift)),
         )
+
+    def _end(self, begins: datetime, ends: datetime | None) -> datetime:
+        """Return when an event ends; not before it begins, also by a clock that is put forward or back in between."""
+        ends = ends or begins + SHOWN_FOR
+        return max(begins, ends, key=lambda at: at.astimezone(self.local).replace(tzinfo=None))
 
     def _summary(self, schedule: WeeklySchedule, window: Window) -> str:
         if not schedule.switches:
