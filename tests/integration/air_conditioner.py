@@ -62,7 +62,9 @@ class Remote:
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
-    def begin(self, action: str, entity_id: str = "climate.studio", domain: str = CLIMATE, **members: Any) -> Task[Any]:
+    def begin(
+        self, action: str, /, entity_id: str = "climate.studio", domain: str = CLIMATE, **members: Any
+    ) -> Task[Any]:
         """Call an action, and do not wait for it."""
         call = self.hass.services.async_call(domain, action, {"entity_id": entity_id, **members}, blocking=True)
         return self.hass.async_create_task(call)

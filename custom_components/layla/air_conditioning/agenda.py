@@ -57,7 +57,7 @@ class Agenda:
     def _timed(self, timer: OneTimeTimer | None, now: datetime) -> Iterator[CalendarEvent]:
         if timer and timer.pending(now):
             summary = self.words.turn_on if timer.on else self.words.turn_off
-            yield CalendarEvent(start=timer.at, end=self._end(timer.at, None), summary=summary, uid=TIMER)
+            yield self._event(timer.at, None, summary, uid=TIMER)
 
     def _scheduled(self, schedule: WeeklySchedule | None, start: datetime, end: datetime) -> Iterator[CalendarEvent]:
         if schedule and schedule.enabled:
@@ -68,21 +68,21 @@ class Agenda:
         begins = window.start or window.end
         if begins is None:
             return
-        ends = self._end(begins, window.end if window.start else None)
         shift = (begins.astimezone(self.local).date() - begins.date()).days
-        yield CalendarEvent(
-            start=begins,
-            end=ends,
-            summary=self._summary(schedule, window),
+        yield self._event(
+            begins,
+            window.end if window.start else None,
+            self._summary(schedule, window),
             uid=SCHEDULE,
             recurrence_id=begins.isoformat(),
             rrule=rules.rule(rules.moved(schedule.days, shift)),
         )
 
-    def _end(self, begins: datetime, ends: datetime | None) -> datetime:
-        """Return when an event ends; not before it begins, also by a clock that is put forward or back in between."""
-        ends = ends or begins + SHOWN_FOR
-        return max(begins, ends, key=lambda at: at.astimezone(self.local).replace(tzinfo=None))
+    def _event(self, begins: datetime, ends: datetime | None, summary: str, **more: str) -> CalendarEvent:
+        """Make an event that does not end before it begins, also where the clock is put back in between."""
+        start, end = begins.astimezone(self.local), (ends or begins + SHOWN_FOR).astimezone(self.local)
+        later = max(start, end, key=lambda at: at.replace(tzinfo=None))
+        return CalendarEvent(start=start, end=later, summary=summary, **more)
 
     def _summary(self, schedule: WeeklySchedule, window: Window) -> str:
         if not schedule.switches:
