@@ -39,7 +39,8 @@ def minutes(refresh: Refresh) -> Minutes:
 def shown(hass: HomeAssistant) -> tuple[str | None, str | None]:
     """Return what the air conditioner is said to do, and whether it is said to run."""
     climate, running = hass.states.get(AC), hass.states.get(RUNNING)
-    return climate and climate.attributes.get("hvac_action"), running and running.state
+    doing = climate.attributes.get("hvac_action") if climate else None
+    return doing, running.state if running else None
 
 
 def issue(hass: HomeAssistant) -> str | None:
