@@ -62,7 +62,9 @@ class Remote:
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
-    def begin(self, action: str, entity_id: str = "climate.studio", domain: str = CLIMATE, **members: Any) -> Task[Any]:
+    def begin(
+        self, action: str, /, entity_id: str = "climate.studio", domain: str = CLIMATE, **members: Any
+    ) -> Task[Any]:
         """Call an action, and do not wait for it."""
         call = self.hass.services.async_call(domain, action, {"entity_id": entity_id, **members}, blocking=True)
         return self.hass.async_create_task(call)
@@ -101,3 +103,13 @@ class Remote:
         """Return the frames that a unit has sent."""
         sent: Mapping[str, list[dict[str, Any]]] = (await self.cloud.control("GET", "counters"))["ir_frames"]
         return sent.get(device_id, [])
+
+    async def by_hand(self, action: str, device_id: str = "unit", **members: Any) -> None:
+        """Press the air conditioner's own remote control, of which neither unit nor cloud knows."""
+        await self.cloud.control("POST", f"devices/{device_id}/remote", action=action, **members)
+
+    async def held(self, device_id: str = "unit") -> Mapping[str, Any]:
+        """Return the schedule, timer and config that the cloud holds for a unit."""
+        devices = (await self.cloud.control("GET", "state"))["devices"]
+        found: Mapping[str, Any] = next(device["ac"] for device in devices if device["id"] == device_id)
+        return found

@@ -104,7 +104,7 @@ TOKEN: Final = Flavour(
     data=_token,
     refuse=lambda cloud: cloud.expire(cloud.token),
     secrets=lambda data: (data[CONF_TOKEN], data[CONF_TOKEN].split(".")[1]),
-    entities=Entities(per_property=7, per_unit=14, per_ac_unit=16),
+    entities=Entities(per_property=7, per_unit=14, per_ac_unit=18),
 )
 SIGN_IN: Final = Flavour(
     name="sign_in",

@@ -1,6 +1,7 @@
 """Every name, error, form and icon that the integration uses is there, and none that it does not use."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 import json
 from pathlib import Path
 import re
@@ -14,9 +15,12 @@ import pytest
 
 from custom_components.layla import config_flow
 from custom_components.layla.air_conditioning import profile_flow
+from custom_components.layla.air_conditioning.agenda import Words
 from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
 from custom_components.layla.button import ASSUME_OFF
+from custom_components.layla.calendar import PLANS
+from custom_components.layla.cloud.ac_plans import WEEKDAYS
 from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, OTHER_ALARM
 from custom_components.layla.cloud.errors import CloudError
@@ -64,6 +68,12 @@ def test_every_action_has_its_texts_and_its_icon() -> None:
     assert {ASSUME_OFF.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
 
 
+def test_every_event_of_a_calendar_has_its_words() -> None:
+    assert WRITTEN["entity"]["calendar"].keys() == ICONS["entity"]["calendar"].keys() == {PLANS.key}
+    words = WRITTEN["entity"]["calendar"][PLANS.key]["state_attributes"]["message"]["state"]
+    assert words.keys() == {field.name for field in fields(Words)}
+
+
 def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
     assert WRITTEN["entity"]["event"].keys() == ICONS["entity"]["event"].keys() == {ALARM_EVENT.key}
     attributes = WRITTEN["entity"]["event"][ALARM_EVENT.key]["state_attributes"]
@@ -108,7 +118,9 @@ def test_every_error_of_the_cloud_has_its_texts() -> None:
         "no_such_temperature",
         "sign_in_unreadable",
     }
-    assert of_the_cloud | others == WRITTEN["exceptions"].keys()
+    of_plans = set(re.findall(r'refused\(\s*"(\w+)"', SOURCES))
+    assert {"timer_in_the_past", "schedule_exists"} <= of_plans
+    assert of_the_cloud | others | of_plans == WRITTEN["exceptions"].keys()
     assert {texts.form for texts in TEXTS.values()} <= WRITTEN["config"]["error"].keys()
 
 
@@ -143,7 +155,14 @@ def test_every_step_of_the_forms_has_its_text_and_every_choice_of_a_menu_its_own
 
 
 @pytest.mark.parametrize(
-    ("name", "values"), [("ac_control", {"on_off", "full"}), ("detail", {*Level}), ("mode", {*Mode})]
+    ("name", "values"),
+    [
+        ("ac_action", {"on", "off"}),
+        ("ac_control", {"on_off", "full"}),
+        ("detail", {*Level}),
+        ("mode", {*Mode}),
+        ("weekday", {*WEEKDAYS}),
+    ],
 )
 def test_every_choice_has_its_text(name: str, values: set[str]) -> None:
     assert WRITTEN["selector"][name]["options"].keys() == values

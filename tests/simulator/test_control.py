@@ -313,6 +313,20 @@ async def test_what_a_verb_does_not_take_is_refused_by_name(
     assert message.startswith(named), message
 
 
+async def test_the_remote_control_of_an_air_conditioner_is_pressed_and_the_unit_sends_nothing(caller: Caller) -> None:
+    """So what it was told by infrared and what it does differ."""
+    pressed = await caller.control("POST", "devices/unit/remote", action="on", mode="cool", temperature=18)
+    assert (pressed["ac"]["on"], pressed["ac"]["temperature"], pressed["ac"]["frames"]) == (True, 18, 0)
+    await caller.control("POST", "clock", advance=600)
+    assert (await caller.reading("power") or 0) > 100
+    assert (await caller.reading("temperature") or 99) < 24
+    assert not (await caller.control("POST", "devices/unit/remote", action="off"))["ac"]["on"]
+
+    await caller.control("PATCH", "devices/unit", device_pillar="noise", ac_control_active=False)
+    status, message = await caller.control_refused("POST", "devices/unit/remote", action="on")
+    assert (status, message[:32]) == (HTTPStatus.BAD_REQUEST, "Studio drives no air conditioner")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "members", "status"),
     [

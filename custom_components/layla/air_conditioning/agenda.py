@@ -57,7 +57,7 @@ class Agenda:
     def _timed(self, timer: OneTimeTimer | None, now: datetime) -> Iterator[CalendarEvent]:
         if timer and timer.pending(now):
             summary = self.words.turn_on if timer.on else self.words.turn_off
-            yield CalendarEvent(start=timer.at, end=timer.at + SHOWN_FOR, summary=summary, uid=TIMER)
+            yield self._event(timer.at, None, summary, TIMER)
 
     def _scheduled(self, schedule: WeeklySchedule | None, start: datetime, end: datetime) -> Iterator[CalendarEvent]:
         if schedule and schedule.enabled:
@@ -68,16 +68,18 @@ class Agenda:
         begins = window.start or window.end
         if begins is None:
             return
-        ends = window.end if window.start and window.end else begins + SHOWN_FOR
         shift = (begins.astimezone(self.local).date() - begins.date()).days
-        yield CalendarEvent(
-            start=begins,
-            end=ends,
-            summary=self._summary(schedule, window),
-            uid=SCHEDULE,
-            recurrence_id=begins.isoformat(),
-            rrule=rules.rule(rules.moved(schedule.days, shift)),
-        )
+        ends = window.end if window.start else None
+        event = self._event(begins, ends, self._summary(schedule, window), SCHEDULE)
+        event.recurrence_id = begins.isoformat()
+        event.rrule = rules.rule(rules.moved(schedule.days, shift))
+        yield event
+
+    def _event(self, begins: datetime, ends: datetime | None, summary: str, uid: str) -> CalendarEvent:
+        """Make an event that does not end before it begins, also where the clock is put back in between."""
+        start, end = begins.astimezone(self.local), (ends or begins + SHOWN_FOR).astimezone(self.local)
+        later = max(start, end, key=lambda at: at.replace(tzinfo=None))
+        return CalendarEvent(start=start, end=later, summary=summary, uid=uid)
 
     def _summary(self, schedule: WeeklySchedule, window: Window) -> str:
         if not schedule.switches:

@@ -91,7 +91,7 @@ def switches(plans: Plans, zone: tzinfo, after: datetime, until: datetime) -> li
     schedule = plans.schedule
     if schedule and schedule.enabled and schedule.switches:
         for window in windows(schedule, zone, after, until):
-            found += [Switch(at, on) for at, on in ((window.start, True), (window.end, False)) if at]
+            found += [Switch(at.astimezone(UTC), on) for at, on in ((window.start, True), (window.end, False)) if at]
     return sorted(switch for switch in found if after < switch.at <= until)
 
 
@@ -106,6 +106,4 @@ def _window(schedule: WeeklySchedule, zone: tzinfo, day: date) -> Window:
     overnight = start is not None and end is not None and end <= start
     begins = datetime.combine(day, start, zone) if start is not None else None
     ends = datetime.combine(day + _DAY if overnight else day, end, zone) if end is not None else None
-    if begins and ends and ends.astimezone(UTC) < begins.astimezone(UTC):
-        ends = begins  # the clock was put forward in between
     return Window(begins, ends)
