@@ -1,12 +1,13 @@
 """What holds for all actions: they are described, they work, and they say what went wrong."""
 
+import re
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -149,3 +150,21 @@ async def test_an_account_that_is_not_loaded_is_named(hass: HomeAssistant, calle
         with pytest.raises(ServiceValidationError) as wrong:
             await caller.act("get_latest_notifications", **data)
         assert wrong.value.translation_key == "service_config_entry_not_loaded"
+
+
+@once
+async def test_every_action_is_documented_with_an_example_that_it_takes(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    page = (FOLDER.parent.parent / "docs" / "actions.md").read_text()
+    examples = [parse_yaml(text) for text in re.findall(r"```yaml\n(.+?)```", page, re.DOTALL)]
+    calls = {str(each["action"]): each for each in examples if isinstance(each, dict) and "action" in each}
+    assert calls.keys() == {f"{DOMAIN}.{action.name}" for action in ACTIONS}
+    services = hass.services.async_services_for_domain(DOMAIN)
+    for action in ACTIONS:
+        call, schema = calls[f"{DOMAIN}.{action.name}"], services[action.name].schema
+        assert schema is not None
+        assert schema(call["data"]), action.name
+        assert ("response_variable" in call) == (action.answers is not SupportsResponse.NONE), action.name
+        described = WRITTEN["services"][action.name]["fields"]
+        for field in described:
+            assert f"| `{field}` | {described[field]['description']} |" in page

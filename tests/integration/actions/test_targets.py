@@ -110,9 +110,7 @@ async def test_of_several_accounts_one_is_chosen_and_devices_are_of_one(
         assert await caller.act("get_latest_notifications", **data) == {"notifications": []}
 
 
-async def test_a_unit_that_the_cloud_no_longer_has_is_not_known(
-    caller: Caller, cloud: Cloud, refresh: Refresh
-) -> None:
+async def test_a_unit_that_the_cloud_no_longer_has_is_not_known(caller: Caller, cloud: Cloud, refresh: Refresh) -> None:
     await cloud.control("DELETE", "devices/unit")
     await refresh()
     with pytest.raises(HomeAssistantError) as gone:
