@@ -1,0 +1,1 @@
+"""The actions, as automations call them."""
