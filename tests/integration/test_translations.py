@@ -15,15 +15,18 @@ import pytest
 from custom_components.layla import config_flow
 from custom_components.layla.air_conditioning import profile_flow
 from custom_components.layla.air_conditioning.profiles import PROFILE
+from custom_components.layla.automations.alarms import KINDS
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
 from custom_components.layla.button import ASSUME_OFF
 from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, OTHER_ALARM
 from custom_components.layla.cloud.errors import CloudError
+from custom_components.layla.condition import CONDITIONS
 from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
+from custom_components.layla.trigger import TRIGGERS
 
 FOLDER = Path(config_flow.__file__).parent
 SOURCES = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
@@ -62,6 +65,25 @@ def test_every_action_has_its_texts_and_its_icon() -> None:
     for action, description in described.items():
         assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
     assert {ASSUME_OFF.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "icon"), [("triggers", TRIGGERS, "trigger"), ("conditions", CONDITIONS, "condition")]
+)
+def test_every_trigger_and_every_condition_has_its_texts_and_its_icon(
+    kind: str, there: Mapping[str, object], icon: str
+) -> None:
+    described = {
+        name: each for name, each in load_yaml_dict(str(FOLDER / f"{kind}.yaml")).items() if not name.startswith(".")
+    }
+    assert described.keys() == WRITTEN[kind].keys() == ICONS[kind].keys() == there.keys()
+    for name, description in described.items():
+        texts = WRITTEN[kind][name]
+        assert description["fields"].keys() == texts["fields"].keys()
+        assert all(field["name"] and field["description"] for field in (texts, *texts["fields"].values()))
+        assert ICONS[kind][name].keys() == {icon}
+        if "alarm" in description["fields"]:
+            assert description["fields"]["alarm"]["selector"]["select"]["options"] == list(KINDS)
 
 
 def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
@@ -143,7 +165,8 @@ def test_every_step_of_the_forms_has_its_text_and_every_choice_of_a_menu_its_own
 
 
 @pytest.mark.parametrize(
-    ("name", "values"), [("ac_control", {"on_off", "full"}), ("detail", {*Level}), ("mode", {*Mode})]
+    ("name", "values"),
+    [("ac_control", {"on_off", "full"}), ("alarm", {*KINDS}), ("detail", {*Level}), ("mode", {*Mode})],
 )
 def test_every_choice_has_its_text(name: str, values: set[str]) -> None:
     assert WRITTEN["selector"][name]["options"].keys() == values
