@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.layla.const import DOMAIN
 
-_TOLD: Final = "{{ trigger.%s | default('-', true) | string }}"
+_TOLD: Final = "{{ '-' if trigger.%s is none else trigger.%s | string }}"
 
 
 async def automate(hass: HomeAssistant, *automations: Mapping[str, Any]) -> None:
@@ -21,18 +21,29 @@ async def automate(hass: HomeAssistant, *automations: Mapping[str, Any]) -> None
 
 
 class Runs:
-    """One automation, and what each of its runs was told."""
+    """Automations, and what each of their runs was told."""
 
     def __init__(self, hass: HomeAssistant, tell: Sequence[str]) -> None:
         """Note these members of `trigger` in every run."""
         self._hass = hass
-        self._data = {name: _TOLD % name for name in tell}
+        self._data = {name: _TOLD % (name, name) for name in tell}
         self._calls = async_mock_service(hass, "test", "ran")
 
-    async def of(self, *triggers: Mapping[str, Any], **members: Any) -> None:
+    async def of(self, *triggers: Mapping[str, Any]) -> None:
         """Run with these triggers."""
-        actions = [{"action": "test.ran", "data": self._data}]
-        await automate(self._hass, {"triggers": list(triggers), "actions": actions, "mode": "parallel", **members})
+        await self.of_each({"": list(triggers)})
+
+    async def of_each(self, triggers: Mapping[str, Any]) -> None:
+        """Have one automation for each of these triggers; its runs are told which it is."""
+        automations = [
+            {
+                "triggers": trigger,
+                "actions": [{"action": "test.ran", "data": {"which": which, **self._data} if which else self._data}],
+                "mode": "parallel",
+            }
+            for which, trigger in triggers.items()
+        ]
+        await automate(self._hass, *automations)
 
     @property
     def told(self) -> list[dict[str, str]]:

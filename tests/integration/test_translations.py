@@ -17,6 +17,7 @@ from custom_components.layla import config_flow
 from custom_components.layla.air_conditioning import profile_flow
 from custom_components.layla.air_conditioning.agenda import Words
 from custom_components.layla.air_conditioning.profiles import PROFILE
+from custom_components.layla.automations.alarms import KINDS
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
 from custom_components.layla.button import ASSUME_OFF
 from custom_components.layla.calendar import PLANS
@@ -24,10 +25,12 @@ from custom_components.layla.cloud.ac_plans import WEEKDAYS
 from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, OTHER_ALARM
 from custom_components.layla.cloud.errors import CloudError
+from custom_components.layla.condition import CONDITIONS
 from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
+from custom_components.layla.trigger import TRIGGERS
 
 FOLDER = Path(config_flow.__file__).parent
 SOURCES = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
@@ -72,6 +75,23 @@ def test_every_event_of_a_calendar_has_its_words() -> None:
     assert WRITTEN["entity"]["calendar"].keys() == ICONS["entity"]["calendar"].keys() == {PLANS.key}
     words = WRITTEN["entity"]["calendar"][PLANS.key]["state_attributes"]["message"]["state"]
     assert words.keys() == {field.name for field in fields(Words)}
+@pytest.mark.parametrize(
+    ("kind", "there", "icon"), [("triggers", TRIGGERS, "trigger"), ("conditions", CONDITIONS, "condition")]
+)
+def test_every_trigger_and_every_condition_has_its_texts_and_its_icon(
+    kind: str, there: Mapping[str, object], icon: str
+) -> None:
+    described = {
+        name: each for name, each in load_yaml_dict(str(FOLDER / f"{kind}.yaml")).items() if not name.startswith(".")
+    }
+    assert described.keys() == WRITTEN[kind].keys() == ICONS[kind].keys() == there.keys()
+    for name, description in described.items():
+        texts = WRITTEN[kind][name]
+        assert description["fields"].keys() == texts["fields"].keys()
+        assert all(field["name"] and field["description"] for field in (texts, *texts["fields"].values()))
+        assert ICONS[kind][name].keys() == {icon}
+        if "alarm" in description["fields"]:
+            assert description["fields"]["alarm"]["selector"]["select"]["options"] == list(KINDS)
 
 
 def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
@@ -152,7 +172,7 @@ def test_every_step_of_the_forms_has_its_text_and_every_choice_of_a_menu_its_own
     [
         ("ac_action", {"on", "off"}),
         ("ac_control", {"on_off", "full"}),
-        ("alarm", {*ALARMS}),
+        ("alarm", {*KINDS}),
         ("detail", {*Level}),
         ("mode", {*Mode}),
         ("weekday", {*WEEKDAYS}),

@@ -14,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from simulator import World
+from simulator.house.notifications import Notification
 
 from .automating import Runs, area_id, automate, device_id
 from .cloud import Cloud
@@ -26,7 +27,8 @@ pytestmark = [once, lives_in(partial(World.fleet, devices=4, properties=2), ids=
 # House 0 has these two units.
 FIRST: Final = "unit-00000"
 SECOND: Final = "unit-00002"
-OF_HOUSE_1: Final = "unit-00001"
+OF_HOUSE_1: Final = ("unit-00001", "unit-00003")
+UNITS: Final = (FIRST, SECOND, *OF_HOUSE_1)
 TOLD: Final = ("alarm", "alarm_name", "phase", "unit", "property", "at", "late", "event_id", "device_id")
 
 type Name = Callable[[HomeAssistant], dict[str, Any]]
@@ -111,39 +113,33 @@ TARGETS: Final[dict[str, tuple[Name, set[str]]]] = {
         },
         {FIRST, SECOND},
     ),
-    "area": (lambda hass: {"area_id": area_id(hass, "House 1")}, {OF_HOUSE_1, "unit-00003"}),
+    "area": (lambda hass: {"area_id": area_id(hass, "House 1")}, {*OF_HOUSE_1}),
     "account": (
         lambda hass: {"device_id": device_id(hass, "account:127.0.0.1:demo-owner")},
-        {FIRST, SECOND, OF_HOUSE_1, "unit-00003"},
+        {FIRST, SECOND, *OF_HOUSE_1},
     ),
     "something else": (lambda _: {"entity_id": "event.doorbell", "label_id": "nothing", "device_id": "gone"}, set()),
 }
 
 
-@pytest.mark.parametrize(("target", "expected"), TARGETS.values(), ids=TARGETS.keys())
 async def test_a_target_stands_for_what_is_in_it_and_one_event_runs_an_automation_once(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    loaded: MockConfigEntry,
-    runs: Runs,
-    refresh: Refresh,
-    target: Name,
-    expected: set[str],
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, runs: Runs, refresh: Refresh
 ) -> None:
     er.async_get(hass).async_get_or_create("event", "other", "doorbell", suggested_object_id="doorbell")
-    await runs.of(raised(target(hass)))
-    for unit in (FIRST, SECOND, OF_HOUSE_1, "unit-00003"):
+    await runs.of_each({name: raised(target(hass)) for name, (target, _) in TARGETS.items()})
+    for unit in UNITS:
         await cloud.alarm(unit, "noise_alarm")
     await refresh()
-    told = [run["device_id"] for run in runs.told]
-    assert sorted(told) == sorted(device_id(hass, f"unit:{unit}") for unit in expected)
+    told = sorted((run["which"], run["device_id"]) for run in runs.told)
+    expected = ((name, device_id(hass, f"unit:{unit}")) for name, (_, units) in TARGETS.items() for unit in units)
+    assert told == sorted(expected)
 
 
 async def test_an_alarm_of_a_whole_property_is_told_without_a_unit(
-    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, runs: Runs, refresh: Refresh
+    hass: HomeAssistant, world: World, loaded: MockConfigEntry, runs: Runs, refresh: Refresh
 ) -> None:
     await runs.of(raised(HOUSE))
-    await cloud.control("POST", "notifications", property_id="property-0000", type="security_alarm_started")
+    world.notify(Notification("security_alarm_start", "property-0000", None, world.time, "Title", "Message"))
     await refresh()
     (run,) = runs.told
     assert (run["unit"], run["property"]) == ("-", "House 0")
@@ -178,17 +174,22 @@ async def test_an_automation_that_was_there_first_hears_of_alarms_over_reloads(
     assert len(runs.told) == 1
 
 
-@pytest.mark.parametrize(("include_late", "expected"), [(False, ["occupancy_alarm"]), (True, ["noise_alarm"] * 2)])
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [("occupancy_alarm", "False")]),
+        ({"include_late": True, "alarm": "noise_alarm"}, [("noise_alarm", "True")] * 2),
+    ],
+)
 async def test_what_happened_long_ago_runs_an_automation_only_if_asked(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     cloud: Cloud,
     loaded: MockConfigEntry,
     runs: Runs,
-    include_late: bool,
-    expected: list[str],
+    options: dict[str, Any],
+    expected: list[tuple[str, str]],
 ) -> None:
-    options = {"include_late": include_late, "alarm": ["noise_alarm"] if include_late else []}
     await runs.of(raised(HOUSE, **options), ended(HOUSE, **options))
     assert await hass.config_entries.async_unload(loaded.entry_id)
     await cloud.alarm(FIRST, "noise_alarm")
@@ -198,33 +199,30 @@ async def test_what_happened_long_ago_runs_an_automation_only_if_asked(
     await cloud.alarm(FIRST, "occupancy_alarm")
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    told = runs.told
-    assert [run["alarm"] for run in told] == expected
-    assert {run["late"] for run in told} == {str(include_late)}
+    assert [(run["alarm"], run["late"]) for run in runs.told] == expected
 
 
-@pytest.mark.parametrize(
-    "trigger",
-    [
-        {"trigger": "layla.alarm_raised"},
-        raised({}),
-        raised({"entity_id": "binary_sensor.house_0_any_alarm"}),
-        raised(HOUSE, alarm=["fire"]),
-        raised(HOUSE, include_late="perhaps"),
-        {"trigger": "layla.noise_above", "target": {"area_id": "a"}, "options": {}},
-        {"trigger": "layla.noise_above", "target": {"area_id": "a"}, "options": {"level": "loud"}},
-        {"trigger": "layla.noise_above", "target": {"area_id": "a"}, "options": {"level": 60, "for": "-1"}},
-        {"trigger": "layla.went_offline", "target": {}},
-        {"trigger": "layla.alarm"},
-    ],
-)
+UNFIT: Final = [
+    {"trigger": "layla.alarm_raised"},
+    raised({}),
+    raised({"entity_id": "binary_sensor.house_0_any_alarm"}),
+    raised(HOUSE, alarm=["fire"]),
+    raised(HOUSE, include_late="perhaps"),
+    {"trigger": "layla.noise_above", "target": {"area_id": "a"}, "options": {}},
+    {"trigger": "layla.noise_above", "target": {"area_id": "a"}, "options": {"level": "loud"}},
+    {"trigger": "layla.noise_above", "target": {"area_id": "a"}, "options": {"level": 60, "for": "-1"}},
+    {"trigger": "layla.went_offline", "target": {}},
+    {"trigger": "layla.alarm"},
+]
+
+
 async def test_what_cannot_work_is_refused_when_the_automation_is_read(
-    hass: HomeAssistant, world: World, caplog: pytest.LogCaptureFixture, trigger: dict[str, Any]
+    hass: HomeAssistant, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await automate(hass, {"triggers": trigger, "actions": []})
-    (automation,) = hass.states.async_all("automation")
-    assert automation.state == "unavailable"
-    assert "failed to setup triggers" in caplog.text
+    await automate(hass, *({"triggers": trigger, "actions": []} for trigger in UNFIT))
+    assert [state.state for state in hass.states.async_all("automation")] == ["unavailable"] * len(UNFIT)
+    assert "binary_sensor.house_0_any_alarm shows no alarm events; choose an event entity" in caplog.text
+    assert "names nothing; choose an entity, a device, an area" in caplog.text
 
 
 async def test_what_can_work_is_accepted_before_there_is_an_account(hass: HomeAssistant, world: World) -> None:
@@ -311,21 +309,14 @@ NOISY: Final[dict[str, tuple[Name, list[str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("target", "expected"), NOISY.values(), ids=NOISY.keys())
 async def test_a_property_stands_for_the_noise_at_its_units(
-    hass: HomeAssistant,
-    cloud: Cloud,
-    loaded: MockConfigEntry,
-    sensed: Runs,
-    refresh: Refresh,
-    target: Name,
-    expected: list[str],
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, sensed: Runs, refresh: Refresh
 ) -> None:
-    units = dict.fromkeys((FIRST, OF_HOUSE_1, SECOND, "unit-00003"), 40.0)
-    await _noise(cloud, refresh, **units)
-    await sensed.of(noise_above(target(hass)))
-    await _noise(cloud, refresh, **dict.fromkeys(units, 70))
-    assert sorted(run["entity_id"] for run in sensed.told) == [f"sensor.{name}_noise" for name in expected]
+    await _noise(cloud, refresh, **dict.fromkeys(UNITS, 40.0))
+    await sensed.of_each({name: noise_above(target(hass)) for name, (target, _) in NOISY.items()})
+    await _noise(cloud, refresh, **dict.fromkeys(UNITS, 70.0))
+    told = sorted((run["which"], run["entity_id"]) for run in sensed.told)
+    assert told == sorted((name, f"sensor.{place}_noise") for name, (_, places) in NOISY.items() for place in places)
 
 
 async def test_the_noise_of_a_summary_is_that_of_its_loudest_unit(
@@ -348,7 +339,7 @@ async def test_a_unit_that_is_lost_runs_an_automation_when_it_stays_so(
 ) -> None:
     target = {"device_id": device_id(hass, "property:property-0000")}
     await sensed.of({"trigger": "layla.went_offline", "target": target, "options": {"for": {"minutes": 2}}})
-    for unit in (FIRST, SECOND, OF_HOUSE_1):
+    for unit in (FIRST, SECOND, OF_HOUSE_1[0]):
         await cloud.change(unit, online=False)
     await refresh()
     await cloud.change(FIRST, online=True)
