@@ -54,10 +54,13 @@ def test_nonsense_is_no_error(headers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("remaining", "resets_at", "nearly"),
-    [(9, NOW + HOUR, True), (10, NOW + HOUR, False), (9, None, True), (0, NOW, False)],
+    ("quota", "nearly"),
+    [
+        (Quota(100, 9, NOW + HOUR), "nearly"),
+        (Quota(100, 10, NOW + HOUR), ""),
+        (Quota(100, 9, None), "nearly"),
+        (Quota(100, 0, NOW), ""),
+    ],
 )
-def test_it_is_nearly_used_when_less_than_a_tenth_is_left_of_a_time_that_goes_on(
-    remaining: int, resets_at: datetime | None, nearly: bool
-) -> None:
-    assert Quota(100, remaining, resets_at).nearly_used(NOW) is nearly
+def test_it_is_nearly_used_when_less_than_a_tenth_is_left_of_a_time_that_goes_on(quota: Quota, nearly: str) -> None:
+    assert quota.nearly_used(NOW) is bool(nearly)

@@ -17,7 +17,7 @@ from custom_components.layla.cloud.layla.partner_account import PartnerAccount
 from custom_components.layla.cloud.tolerant import Oddities
 from simulator import Simulator
 from simulator.faults import Fault
-from tests.cloud.strategies import JSON
+from tests.cloud.strategies import anything
 
 PARTS = {"listProperties": 1, "getStatistics": 1, "listNotifications": 1}
 ROW: dict[str, Any] = {
@@ -84,7 +84,7 @@ def test_only_what_nobody_has_seen_is_unread() -> None:
     assert parse.unread_ids(notes, Oddities()) == ["a", "b"]
 
 
-@given(st.lists(JSON))
+@given(st.lists(anything, max_size=4))
 def test_no_payload_is_an_error(reply: list[Any]) -> None:
     parse.properties(reply, Oddities())
     parse.usage(reply, Oddities())
@@ -115,21 +115,21 @@ async def test_the_figures_of_an_account_cost_three_requests(
     assert found.unread == Unread(count=0, by_property={})
 
 
-@pytest.mark.parametrize(("status", "asked_again"), [(404, False), (403, False), (401, True), (500, True)])
+@pytest.mark.parametrize(("status", "asked_again"), [(404, 0), (403, 0), (401, 1), (500, 1)])
 async def test_what_cannot_be_had_is_left_out_and_what_only_failed_is_asked_for_again(
-    either: OwnerAccount | PartnerAccount, cloud: Simulator, status: int, asked_again: bool
+    either: OwnerAccount | PartnerAccount, cloud: Simulator, status: int, asked_again: int
 ) -> None:
     cloud.simulation.faults.add(Fault("getStatistics", "status", status=status))
     found = await either.figures()
     assert found.usage is None
     assert found.properties
     assert found.unread
-    assert bool(found.setback) is asked_again
+    assert bool(found.setback) is bool(asked_again)
     assert isinstance(found.setback, AuthenticationFailed) is (status == 401)
 
     cloud.simulation.counters.reset()
     await either.figures()
-    assert bool(cloud.simulation.counters.by_operation["getStatistics"]) is asked_again
+    assert cloud.simulation.counters.by_operation["getStatistics"] == asked_again
 
 
 async def test_after_a_rate_limit_nothing_more_is_asked(
