@@ -44,6 +44,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaCo
         "options": _options(coordinator),
         "entities": _entities(hass, coordinator),
         "refresh": _refresh(coordinator),
+        "figures": _figures(coordinator),
         "alarm_events": _alarm_events(coordinator),
         "parsed_around": dict(coordinator.data.oddities),
         "properties": [_property(item, coordinator) for item in coordinator.data.properties.values()],
@@ -79,6 +80,18 @@ def _refresh(coordinator: LaylaCoordinator) -> Mapping[str, Any]:
         "interval_seconds": interval and interval.total_seconds(),
         "requests": coordinator.account.request_count,
         "last_error": type(coordinator.last_exception).__name__ if coordinator.last_exception else None,
+    }
+
+
+def _figures(coordinator: LaylaCoordinator) -> Mapping[str, Any]:
+    figures, quota = coordinator.figures.data, coordinator.account.quota
+    return {
+        "succeeded": coordinator.figures.last_update_success,
+        "read_at": figures.read_at,
+        "parts": {name: getattr(figures, name) is not None for name in ("properties", "usage", "unread")},
+        "parsed_around": dict(figures.oddities),
+        "requests_24_hours": coordinator.figures.requests.count,
+        "quota": quota and {"limit": quota.limit, "remaining": quota.remaining, "resets_at": quota.resets_at},
     }
 
 

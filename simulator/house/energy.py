@@ -15,7 +15,8 @@ CO2_PER_TREE = 21.0
 PRICES: Mapping[str, float] = {"USD": 0.17, "EUR": 0.28, "GBP": 0.27, "ILS": 0.61, "BRL": 0.82, "MXN": 1.9}
 """What a kWh costs, by currency."""
 
-_MOST_SAMPLES = 400
+# A prime number: samples a whole number of days apart would all be of the same hour.
+_MOST_SAMPLES = 397
 
 
 @dataclass(frozen=True, slots=True)

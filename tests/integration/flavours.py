@@ -35,15 +35,25 @@ OWNER: Final = "demo-owner"
 
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """How many enabled entities a property itself has, a unit of a fleet, and one that drives an air conditioner."""
+    """How many enabled entities an account itself has, a property, a unit of a fleet, and one that drives an AC.
 
+    `savings` are those that a property has beside the others when one of its units drives an air conditioner.
+    """
+
+    per_account: int
     per_property: int
     per_unit: int
     per_ac_unit: int
+    savings: int
 
-    def of(self, *, properties: int, units: int, with_ac: int) -> int:
-        """Return how many an account has; `with_ac` are those of the `units` that drive an air conditioner."""
-        return properties * self.per_property + (units - with_ac) * self.per_unit + with_ac * self.per_ac_unit
+    def of(self, *, properties: int, units: int, with_ac: int, saving: int | None = None) -> int:
+        """Return how many an account has; `with_ac` are those of the `units` that drive an air conditioner.
+
+        They are in so many properties, unless `saving` says in how many.
+        """
+        of_units = (units - with_ac) * self.per_unit + with_ac * self.per_ac_unit
+        of_properties = properties * self.per_property + (with_ac if saving is None else saving) * self.savings
+        return self.per_account + of_properties + of_units
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +114,7 @@ TOKEN: Final = Flavour(
     data=_token,
     refuse=lambda cloud: cloud.expire(cloud.token),
     secrets=lambda data: (data[CONF_TOKEN], data[CONF_TOKEN].split(".")[1]),
-    entities=Entities(per_property=7, per_unit=14, per_ac_unit=18),
+    entities=Entities(per_account=7, per_property=8, per_unit=14, per_ac_unit=18, savings=7),
 )
 SIGN_IN: Final = Flavour(
     name="sign_in",
@@ -119,7 +129,8 @@ SIGN_IN: Final = Flavour(
         CLIENT_SECRET,
     ),
     # Of a property neither connectivity nor occupancy; of a unit no connectivity and three of eight readings.
-    entities=Entities(per_property=5, per_unit=8, per_ac_unit=8),
+    # No property tells what drives an air conditioner: savings come with the figures.
+    entities=Entities(per_account=6, per_property=6, per_unit=8, per_ac_unit=8, savings=0),
 )
 FLAVOURS: Final = (TOKEN, SIGN_IN)
 

@@ -77,10 +77,14 @@ async def test_noisy_entities_are_off_by_default(
         "co2_high_guidance",
         "iaq_ventilation_guidance",
     }
+    of_figures = {"last_seen", *(["saved_trees", "saved_trees_month", "mark_seen"] if flavour is TOKEN else [])}
     entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
 
     found = {entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by}
-    assert found == noisy & flavour.has | {"last_seen"}
+    assert {key for key in found if not key.endswith("_count")} == noisy & flavour.has | of_figures
+    counted = {key.removesuffix("_count") for key in found if key.endswith("_count")}
+    assert counted.isdisjoint({"noise_alarm", "smoke_alarm"})
+    assert counted <= flavour.has
 
 
 async def test_account_property_and_unit_hang_behind_each_other(

@@ -96,7 +96,7 @@ def takes(limit: str) -> pytest.MarkDecorator:
 async def test_a_large_account_begins_with_summaries_and_can_show_some_properties_in_full(
     hass: HomeAssistant, cloud: Cloud, world: World, flavour: Flavour, loaded: MockConfigEntry, refresh: Refresh
 ) -> None:
-    of_properties = 300 * flavour.entities.per_property
+    of_properties = flavour.entities.of(properties=300, units=0, with_ac=0, saving=60)
     assert loaded.state is ConfigEntryState.LOADED
     assert len(loaded.runtime_data.data.devices) == 2000
     assert len(_items(hass, loaded, "property")) == 300

@@ -199,7 +199,7 @@ async def test_levels_that_do_not_fit_are_refused_with_the_numbers(
 ) -> None:
     await choose(hass, loaded, detail="summary")
     # Each property has two units, and those of property-0000 and property-0001 have an air conditioner among them.
-    wanted = flavour.entities.of(properties=4, units=6, with_ac=1)
+    wanted = flavour.entities.of(properties=4, units=6, with_ac=1, saving=2)
     most = wanted - flavour.entities.per_unit
     monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", most)
 
@@ -209,7 +209,7 @@ async def test_levels_that_do_not_fit_are_refused_with_the_numbers(
     assert form["description_placeholders"] == {
         "entities": str(wanted),
         "full": str(flavour.entities.of(properties=4, units=8, with_ac=2)),
-        "summary": str(flavour.entities.of(properties=4, units=0, with_ac=0)),
+        "summary": str(flavour.entities.of(properties=4, units=0, with_ac=0, saving=2)),
         "limit": str(most),
         "reason": "",
     }

@@ -29,6 +29,7 @@ from custom_components.layla.condition import CONDITIONS
 from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
+from custom_components.layla.figures.described import COUNTS, MARK_ALL_SEEN, REQUESTS, SAVINGS, STATISTICS, TOKEN_EXPIRY
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
 from custom_components.layla.trigger import TRIGGERS
 
@@ -40,6 +41,11 @@ def _read(name: str) -> Any:
     return json.loads((FOLDER / name).read_text())
 
 
+# The figures, and what is told of the account itself.
+FIGURES = {
+    *(str(each.translation_key) for each in (*SAVINGS, *COUNTS.values(), *STATISTICS, REQUESTS, TOKEN_EXPIRY)),
+    "unknown_alarm_count",
+}
 WRITTEN = _read("translations/en.json")
 ICONS = _read("icons.json")
 PROFILE_TEXTS = WRITTEN["config_subentries"][PROFILE]
@@ -54,7 +60,12 @@ def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
     of_properties = {str(description.translation_key) for description in (*AGGREGATES, ANY_ALARM, ALL_ONLINE)}
     written = {*WRITTEN["entity"]["sensor"], *WRITTEN["entity"]["binary_sensor"]}
-    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, "unknown_alarm"}
+    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, *FIGURES, "unknown_alarm"}
+
+
+def test_the_count_of_an_alarm_is_called_after_it() -> None:
+    for key, alarm in ALARMS.items():
+        assert WRITTEN["entity"]["sensor"][f"{key}_count"]["name"] == f"{alarm.name} count"
 
 
 def test_what_the_form_of_a_profile_asks_has_its_texts() -> None:
@@ -68,7 +79,7 @@ def test_every_action_has_its_texts_and_its_icon() -> None:
     assert described.keys() == WRITTEN["services"].keys() == ICONS["services"].keys()
     for action, description in described.items():
         assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
-    assert {ASSUME_OFF.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
+    assert {ASSUME_OFF.key, MARK_ALL_SEEN.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
 
 
 def test_every_event_of_a_calendar_has_its_words() -> None:
@@ -112,7 +123,7 @@ def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() 
     own = {measure.key for measure in MEASURES.values() if measure.device_class in ("power", "temperature", "humidity")}
     assert ICONS["entity"]["binary_sensor"].keys() == WRITTEN["entity"]["binary_sensor"].keys()
     of_properties = {description.key for description in AGGREGATES}
-    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties
+    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties | FIGURES
     assert CONNECTIVITY.device_class is BinarySensorDeviceClass.CONNECTIVITY
 
 

@@ -56,7 +56,8 @@ class NewAccountFlow(AbstractOAuth2FlowHandler):
         await self.async_set_unique_id(access.identity.names[0])
         self._abort_if_unique_id_configured()
         found = homes(self._snapshot, {}).values()
-        self._estimate = estimate(self.hass, None, DESCRIBING, found, self._snapshot.devices.values())
+        data = {**access.way.data, CONF_ACCOUNT_ID: access.identity.names[0]}
+        self._estimate = estimate(self.hass, None, DESCRIBING, found, self._snapshot.devices.values(), data=data)
         if len(self._snapshot.properties) > MOST_IN_FULL or self._estimate.total(Levels(Level.FULL)) > limit():
             return await self.async_step_detail()
         return await self._ask_for_air_conditioner()

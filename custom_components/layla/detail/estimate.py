@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -65,8 +65,10 @@ def estimate(
     platforms: Platforms,
     homes: Iterable[Home],
     units: Iterable[Device],
+    *,
+    data: Mapping[str, Any] | None = None,
 ) -> Estimate:
-    """Count what these units and properties have; without an entry, what a new account would have.
+    """Count what these units and properties have; without an entry, what a new account would have with this data.
 
     What is registered counts as it is, also where the cloud no longer lists it: Home Assistant counts it as well.
     """
@@ -81,7 +83,9 @@ def estimate(
     for device in units:
         entities = counter.registered(Kind.UNIT, device.id) + counter.unit(device)
         sizes[device.id] = UnitSize(device.property_id, entities, shown=device.id in behind)
-    common += sum(counter.home(home) for home in homes) + (counter.account(entry) if entry else 0)
+    common += sum(counter.home(home) for home in homes)
+    stored = entry.data if entry else data
+    common += counter.account(stored) if stored else 0
     return Estimate(common, sizes)
 
 
@@ -128,12 +132,12 @@ class _Counter:
             for description in platform.of_property(home.place, home.units, known.get(domain, {}).keys())
         )
 
-    def account(self, entry: ConfigEntry) -> int:
+    def account(self, data: Mapping[str, Any]) -> int:
         """Count the entities of the account itself that are not registered yet."""
-        account_id, registry = entry.data[CONF_ACCOUNT_ID], er.async_get(self.hass)
+        account_id, registry = data[CONF_ACCOUNT_ID], er.async_get(self.hass)
         return sum(
             self._added(domain, Kind.ACCOUNT, account_id, description, {})
-            for domain, description in of_account(entry.data)
+            for domain, description in of_account(data)
             if not registry.async_get_entity_id(domain, DOMAIN, unique_id(Kind.ACCOUNT, account_id, description.key))
         )
 

@@ -164,7 +164,7 @@ class RequestsSensor(FigureEntity, AccountEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        return {"since": self.coordinator.figures.requests.since}
+        return {"since": self.coordinator.figures.requests.since.isoformat()}
 
 
 class TokenExpiry(AccountEntity, SensorEntity):
