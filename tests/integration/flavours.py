@@ -104,7 +104,7 @@ TOKEN: Final = Flavour(
     data=_token,
     refuse=lambda cloud: cloud.expire(cloud.token),
     secrets=lambda data: (data[CONF_TOKEN], data[CONF_TOKEN].split(".")[1]),
-    entities=Entities(per_property=7, per_unit=14, per_ac_unit=16),
+    entities=Entities(per_property=13, per_unit=21, per_ac_unit=23),
 )
 SIGN_IN: Final = Flavour(
     name="sign_in",
@@ -119,7 +119,7 @@ SIGN_IN: Final = Flavour(
         CLIENT_SECRET,
     ),
     # Of a property neither connectivity nor occupancy; of a unit no connectivity and three of eight readings.
-    entities=Entities(per_property=5, per_unit=8, per_ac_unit=8),
+    entities=Entities(per_property=11, per_unit=15, per_ac_unit=15),
 )
 FLAVOURS: Final = (TOKEN, SIGN_IN)
 

@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from .air_conditioner import Frame
 
+type Pillar = Literal["noise", "air_quality", "smart_ac"]
+"""What a unit can run, one at a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPropertyAlarm:
@@ -64,7 +67,15 @@ class SetPillar:
     """Switch a unit to another pillar."""
 
     device_id: str
-    pillar: Literal["noise", "air_quality", "smart_ac"]
+    pillar: Pillar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnableUnit:
+    """Put a unit to work, or let it rest."""
+
+    device_id: str
+    enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,5 +158,13 @@ type AcCommand = (
     | DeleteAcSchedule
 )
 type Command = (
-    ArmPropertyAlarm | ConfigureAlarms | SetEcoMode | SetEcoTime | SetPillar | TestInfrared | MarkSeen | AcCommand
+    ArmPropertyAlarm
+    | ConfigureAlarms
+    | SetEcoMode
+    | SetEcoTime
+    | SetPillar
+    | EnableUnit
+    | TestInfrared
+    | MarkSeen
+    | AcCommand
 )

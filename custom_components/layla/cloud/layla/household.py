@@ -17,6 +17,8 @@ from .shared import SharedApi
 
 HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
 _RETRY: Final = timedelta(minutes=3)
+# For so long after a command the properties are read with every refresh: a cloud may need a while to show it.
+_LOOKING_AGAIN: Final = timedelta(seconds=90)
 _PROPERTIES: Final = "listProperties"
 
 
@@ -43,6 +45,11 @@ class HouseholdReader:
         self._api = api
         self._support = support
         self.known: KnownHousehold | None = None
+        self._look_again_until: datetime | None = None
+
+    def look_again(self, now: datetime) -> None:
+        """Read the properties with the next refreshes: a setting of one of them was changed."""
+        self._look_again_until = now + _LOOKING_AGAIN
 
     async def read(self, now: datetime, named: frozenset[str]) -> tuple[KnownHousehold, CloudError | None]:
         """Return the household, and what failed; an old one is better than none.
@@ -50,7 +57,7 @@ class HouseholdReader:
         Raises CloudError when there is no old one, or the token is refused.
         """
         known = self.known
-        if known and now < known.due_at and known.has_or_misses(named):
+        if known and now < known.due_at and known.has_or_misses(named) and not self._looks_again(now):
             return known, None
         try:
             self.known, error = await self._read(now, named)
@@ -63,6 +70,9 @@ class HouseholdReader:
             self.known = replace(known, due_at=now + _RETRY, unlisted=unlisted)
             return self.known, error
         return self.known, error
+
+    def _looks_again(self, now: datetime) -> bool:
+        return self._look_again_until is not None and now <= self._look_again_until
 
     async def _read(self, now: datetime, named: frozenset[str]) -> tuple[KnownHousehold, CloudError | None]:
         oddities = Oddities()

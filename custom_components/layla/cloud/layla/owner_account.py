@@ -76,7 +76,9 @@ class OwnerAccount(LaylaAccount):
     @override
     async def _executed(self, command: Command) -> Answer | None:
         match command:
-            case commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode():
+            case (
+                commands.ArmPropertyAlarm() | commands.ConfigureAlarms() | commands.SetEcoMode() | commands.EnableUnit()
+            ):
                 return await super()._executed(command)
             case commands.SetEcoTime():
                 await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
