@@ -60,7 +60,7 @@ ECO_TIME: Final = NumberDescription(
     entity_registry_enabled_default=False,
     setting=Setting(
         command=SetEcoTime,
-        told=lambda device: device.eco_seconds,
+        told=lambda device: None if device.eco_seconds is None else float(device.eco_seconds),
         asked=lambda device_id, seconds: SetEcoTime(device_id=device_id, seconds=round(seconds)),
     ),
 )
