@@ -4,7 +4,7 @@ from typing import Final
 
 from homeassistant.const import Platform
 
-from . import binary_sensor, button, calendar, climate, event, sensor
+from . import binary_sensor, button, calendar, climate, event, number, select, sensor, switch, time
 from .detail.estimate import Platforms
 
 DESCRIBING: Final[Platforms] = {
@@ -13,5 +13,9 @@ DESCRIBING: Final[Platforms] = {
     Platform.CALENDAR: calendar,
     Platform.CLIMATE: climate,
     Platform.EVENT: event,
+    Platform.NUMBER: number,
+    Platform.SELECT: select,
     Platform.SENSOR: sensor,
+    Platform.SWITCH: switch,
+    Platform.TIME: time,
 }

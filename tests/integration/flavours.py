@@ -114,7 +114,7 @@ TOKEN: Final = Flavour(
     data=_token,
     refuse=lambda cloud: cloud.expire(cloud.token),
     secrets=lambda data: (data[CONF_TOKEN], data[CONF_TOKEN].split(".")[1]),
-    entities=Entities(per_account=7, per_property=8, per_unit=14, per_ac_unit=18, savings=7),
+    entities=Entities(per_account=7, per_property=14, per_unit=21, per_ac_unit=25, savings=7),
 )
 SIGN_IN: Final = Flavour(
     name="sign_in",
@@ -130,7 +130,7 @@ SIGN_IN: Final = Flavour(
     ),
     # Of a property neither connectivity nor occupancy; of a unit no connectivity and three of eight readings.
     # No property tells what drives an air conditioner: savings come with the figures.
-    entities=Entities(per_account=6, per_property=6, per_unit=8, per_ac_unit=8, savings=0),
+    entities=Entities(per_account=6, per_property=12, per_unit=15, per_ac_unit=15, savings=0),
 )
 FLAVOURS: Final = (TOKEN, SIGN_IN)
 

@@ -80,11 +80,33 @@ async def test_noisy_entities_are_off_by_default(
     of_figures = {"last_seen", *(["saved_trees", "saved_trees_month", "mark_seen"] if flavour is TOKEN else [])}
     entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
 
-    found = {entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by}
+    shown = ("sensor", "binary_sensor", "button")
+    found = {
+        entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by and entity.domain in shown
+    }
     assert {key for key in found if not key.endswith("_count")} == noisy & flavour.has | of_figures
     counted = {key.removesuffix("_count") for key in found if key.endswith("_count")}
     assert counted.isdisjoint({"noise_alarm", "smoke_alarm"})
     assert counted <= flavour.has
+
+
+async def test_of_the_settings_arming_and_thresholds_of_usual_alarms_are_on_by_default(
+    hass: HomeAssistant, flavour: Flavour, loaded: MockConfigEntry
+) -> None:
+    usual = {key for key, row in ALARMS.items() if row.enabled_by_default and key in flavour.has}
+    usual -= {"occupancy_alarm_quiet_hours"}  # no unit lists it
+    without_threshold = {"device_off_alarm", "security_alarm", "smoke_alarm"}
+    entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
+
+    enabled = {
+        f"{entity.domain}.{entity.unique_id.removeprefix('layla:unit:unit:')}"
+        for entity in entities
+        if entity.domain in {"switch", "number", "time", "select"} and entity.disabled_by is None
+    }
+    assert {name for name in enabled if "layla:property:" not in name} == {
+        *(f"switch.{key}_armed" for key in usual),
+        *(f"number.{key}_threshold" for key in usual - without_threshold),
+    }
 
 
 async def test_account_property_and_unit_hang_behind_each_other(

@@ -28,6 +28,12 @@ OF_A_HOUSE = {
     "sensor.house_0_occupancy": "occupancy_max",
     "sensor.house_0_lowest_temperature": "temperature",
     "sensor.house_0_highest_temperature": "temperature",
+    "switch.house_0_eco_mode": "SetEcoMode",
+    "switch.house_0_noise_alarm_armed": "ArmPropertyAlarm",
+    "switch.house_0_noise_alarm_in_quiet_hours_armed": "ArmPropertyAlarm",
+    "switch.house_0_occupancy_alarm_armed": "ArmPropertyAlarm",
+    "switch.house_0_occupancy_alarm_in_quiet_hours_armed": "ArmPropertyAlarm",
+    "switch.house_0_security_alarm_armed": "ArmPropertyAlarm",
 }
 FIGURES = {
     "sensor.house_0_noise": "55.0",

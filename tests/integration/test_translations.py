@@ -19,18 +19,21 @@ from custom_components.layla.air_conditioning.agenda import Words
 from custom_components.layla.air_conditioning.profiles import PROFILE
 from custom_components.layla.automations.alarms import KINDS
 from custom_components.layla.binary_sensor import ALL_ONLINE, ANY_ALARM, CONNECTIVITY
-from custom_components.layla.button import ASSUME_OFF
+from custom_components.layla.button import OF_AIR_CONDITIONERS
 from custom_components.layla.calendar import PLANS
 from custom_components.layla.cloud.ac_plans import WEEKDAYS
 from custom_components.layla.cloud.air_conditioner import Mode
-from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, OTHER_ALARM
+from custom_components.layla.cloud.catalogue import ALARMS, MEASURES, OTHER_ALARM, Alarm
 from custom_components.layla.cloud.errors import CloudError
 from custom_components.layla.condition import CONDITIONS
 from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.figures.described import COUNTS, MARK_ALL_SEEN, REQUESTS, SAVINGS, STATISTICS, TOKEN_EXPIRY
+from custom_components.layla.number import ECO_TIME
+from custom_components.layla.select import PILLAR
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
+from custom_components.layla.switch import ECO_MODE, ENABLED
 from custom_components.layla.trigger import TRIGGERS
 
 FOLDER = Path(config_flow.__file__).parent
@@ -79,13 +82,14 @@ def test_every_action_has_its_texts_and_its_icon() -> None:
     assert described.keys() == WRITTEN["services"].keys() == ICONS["services"].keys()
     for action, description in described.items():
         assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
-    assert {ASSUME_OFF.key, MARK_ALL_SEEN.key} == WRITTEN["entity"]["button"].keys() == ICONS["entity"]["button"].keys()
 
 
 def test_every_event_of_a_calendar_has_its_words() -> None:
     assert WRITTEN["entity"]["calendar"].keys() == ICONS["entity"]["calendar"].keys() == {PLANS.key}
     words = WRITTEN["entity"]["calendar"][PLANS.key]["state_attributes"]["message"]["state"]
     assert words.keys() == {field.name for field in fields(Words)}
+
+
 @pytest.mark.parametrize(
     ("kind", "there", "icon"), [("triggers", TRIGGERS, "trigger"), ("conditions", CONDITIONS, "condition")]
 )
@@ -103,6 +107,37 @@ def test_every_trigger_and_every_condition_has_its_texts_and_its_icon(
         assert ICONS[kind][name].keys() == {icon}
         if "alarm" in description["fields"]:
             assert description["fields"]["alarm"]["selector"]["select"]["options"] == list(KINDS)
+
+
+def test_every_button_and_every_setting_has_its_name_and_its_icon_and_none_is_left_over() -> None:
+    settings = {
+        "switch": {"_armed", "_quiet_hours_on"},
+        "number": {"_threshold"},
+        "time": {"_quiet_hours_start", "_quiet_hours_end"},
+    }
+    keys = {
+        platform: {f"{alarm}{suffix}" for alarm in (*ALARMS, "unknown_alarm") for suffix in suffixes}
+        for platform, suffixes in settings.items()
+    }
+    keys["switch"] |= {ENABLED.key, ECO_MODE.key}
+    keys["number"] |= {ECO_TIME.key}
+    keys["select"] = {PILLAR.key}
+    keys["button"] = {description.key for description in (*OF_AIR_CONDITIONERS, MARK_ALL_SEEN)}
+    for platform, expected in keys.items():
+        assert WRITTEN["entity"][platform].keys() == ICONS["entity"][platform].keys() == expected
+    for icons in (ICONS["entity"]["select"]["pillar"], WRITTEN["entity"]["select"]["pillar"]):
+        assert list(icons["state"]) == PILLAR.options
+
+
+@pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS.keys())
+def test_settings_are_named_after_their_alarms(alarm: Alarm) -> None:
+    entities = WRITTEN["entity"]
+    later = alarm.name if alarm.name[:2].isupper() else alarm.name[0].lower() + alarm.name[1:]
+    assert entities["switch"][f"{alarm.key}_armed"]["name"] == f"{alarm.name} armed"
+    assert entities["number"][f"{alarm.key}_threshold"]["name"] == f"{alarm.name} threshold"
+    assert entities["switch"][f"{alarm.key}_quiet_hours_on"]["name"] == f"Quiet hours of {later}"
+    for end in ("start", "end"):
+        assert entities["time"][f"{alarm.key}_quiet_hours_{end}"]["name"] == f"Quiet hours {end} of {later}"
 
 
 def test_every_event_reads_as_its_alarm_and_its_phase() -> None:
@@ -133,6 +168,8 @@ def test_device_classes_and_categories_are_home_assistants_own() -> None:
         assert measure.category is None or EntityCategory(measure.category)
     for alarm in ALARMS.values():
         assert BinarySensorDeviceClass(alarm.device_class)
+        assert alarm.measure is None or alarm.measure in MEASURES
+        assert alarm.lowest < alarm.highest
 
 
 def _kinds(kind: type[CloudError] = CloudError) -> set[type[CloudError]]:

@@ -39,12 +39,22 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """One kind of alarm of a unit."""
+    """One kind of alarm of a unit.
+
+    Its threshold is in the unit of `measure` and can be set from `lowest` to `highest` in steps of `step`. The API
+    documents no range: these are what a sensor can tell. It has no reading, and so no unit, of carbon monoxide, carbon
+    dioxide and VOC; what an alarm of those has for `measure` is None. None watches a temperature, so that no threshold
+    depends on whether the account shows °F.
+    """
 
     key: str
     name: str
     device_class: str = "problem"
     enabled_by_default: bool = True
+    measure: str | None = None
+    lowest: float = 0
+    highest: float = 10_000
+    step: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,22 +108,44 @@ _MEASURES: Final = (
 # The occupancy alarms tell of a crowd: "off" does not mean an empty room, so they are no occupancy sensors.
 # occupancy_alarm_quiet_hours is a toggle of properties that the list of alarm names lacks (L19).
 _ALARMS: Final = (
-    Alarm(key="noise_alarm", name="Noise alarm", device_class="sound"),
-    Alarm(key="noise_alarm_quiet_hours", name="Noise alarm in quiet hours", device_class="sound"),
-    Alarm(key="occupancy_alarm", name="Occupancy alarm"),
-    Alarm(key="occupancy_alarm_quiet_hours", name="Occupancy alarm in quiet hours"),
+    Alarm(key="noise_alarm", name="Noise alarm", device_class="sound", measure="noise", lowest=30, highest=120, step=1),
+    Alarm(
+        key="noise_alarm_quiet_hours",
+        name="Noise alarm in quiet hours",
+        device_class="sound",
+        measure="noise",
+        lowest=30,
+        highest=120,
+        step=1,
+    ),
+    Alarm(key="occupancy_alarm", name="Occupancy alarm", measure="occupancy_max", lowest=1, highest=100, step=1),
+    Alarm(
+        key="occupancy_alarm_quiet_hours",
+        name="Occupancy alarm in quiet hours",
+        measure="occupancy_max",
+        lowest=1,
+        highest=100,
+        step=1,
+    ),
     Alarm(key="device_off_alarm", name="Device off alarm"),
     Alarm(key="device_off_alarm_multiple", name="Several devices off alarm", enabled_by_default=False),
     Alarm(key="security_alarm", name="Security alarm", device_class="safety"),
-    Alarm(key="mold_alarm", name="Mold alarm"),
+    Alarm(key="mold_alarm", name="Mold alarm", measure="mold_risk_index", highest=100),
     Alarm(key="smoke_alarm", name="Smoke alarm", device_class="smoke"),
-    Alarm(key="co_alarm", name="Carbon monoxide alarm", device_class="carbon_monoxide"),
-    Alarm(key="air_quality_alarm", name="Air quality alarm"),
-    Alarm(key="bvoc_alarm", name="VOC alarm"),
-    Alarm(key="bvoc_spike_alarm", name="VOC spike alarm", enabled_by_default=False),
-    Alarm(key="co2_alarm", name="CO₂ alarm"),
-    Alarm(key="co2_high_guidance", name="High CO₂ guidance", enabled_by_default=False),
-    Alarm(key="iaq_ventilation_guidance", name="Ventilation guidance", enabled_by_default=False),
+    Alarm(key="co_alarm", name="Carbon monoxide alarm", device_class="carbon_monoxide", highest=1000, step=1),
+    Alarm(key="air_quality_alarm", name="Air quality alarm", measure="aq_iaq", highest=500, step=1),
+    Alarm(key="bvoc_alarm", name="VOC alarm", highest=1000),
+    Alarm(key="bvoc_spike_alarm", name="VOC spike alarm", enabled_by_default=False, highest=1000),
+    Alarm(key="co2_alarm", name="CO₂ alarm", step=10),
+    Alarm(key="co2_high_guidance", name="High CO₂ guidance", enabled_by_default=False, step=10),
+    Alarm(
+        key="iaq_ventilation_guidance",
+        name="Ventilation guidance",
+        enabled_by_default=False,
+        measure="aq_iaq",
+        highest=500,
+        step=1,
+    ),
 )
 
 _SUMS: Final = (

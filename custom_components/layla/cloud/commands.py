@@ -9,6 +9,9 @@ from .ac_plans import WeeklySchedule
 from .administration import AdministrationCommand
 from .air_conditioner import Frame
 
+type Pillar = Literal["noise", "air_quality", "smart_ac"]
+"""What a unit can run, one at a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPropertyAlarm:
@@ -70,7 +73,15 @@ class SetPillar:
     """Switch a unit to another pillar."""
 
     device_id: str
-    pillar: Literal["noise", "air_quality", "smart_ac"]
+    pillar: Pillar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnableUnit:
+    """Put a unit to work, or let it rest."""
+
+    device_id: str
+    enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +192,7 @@ type Command = (
     | SetEcoMode
     | SetEcoTime
     | SetPillar
+    | EnableUnit
     | TestInfrared
     | MarkSeen
     | MarkAllSeen

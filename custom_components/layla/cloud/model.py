@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from enum import StrEnum
 
 from .air_conditioner import Appliance
@@ -17,12 +17,26 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """The hours in which an alarm is stricter, or rings at all, by the clock of the property; None is untold."""
+
+    on: bool | None
+    start: time | None
+    end: time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmState:
-    """One alarm of a unit; None is what the cloud does not say. Equal whatever its time, once it has one."""
+    """One alarm of a unit; None is what the cloud does not say. Equal whatever its time, once it has one.
+
+    `threshold` is in the unit of the alarm's measure (`catalogue`).
+    """
 
     active: bool | None
     armed: bool | None
     snoozed: bool
+    threshold: float | None = None
+    quiet_hours: QuietHours | None = None
     since: datetime | None = field(default=None, compare=False)
     dated: bool = field(init=False, repr=False)
 
@@ -36,7 +50,7 @@ class Device:
     """One unit, its readings by measure and its alarms by name.
 
     Two devices are equal when they differ in nothing but times. `online` is None when unknown, `appliance` where the
-    cloud says nothing of an air conditioner.
+    cloud says nothing of an air conditioner. `eco_seconds` is how long eco mode waits without motion.
     """
 
     id: str
@@ -51,16 +65,23 @@ class Device:
     readings: Mapping[str, Reading]
     alarms: Mapping[str, AlarmState]
     appliance: Appliance | None = None
+    eco_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """A home or other premises; `zone` is where its local times are read."""
+    """A home or other premises; `zone` is where its local times are read.
+
+    `enabled_alarms` are the alarms that are armed for the whole property, `eco` is whether eco mode is on (L21); None
+    is what the cloud does not say.
+    """
 
     id: str
     name: str | None
     category: str | None
     zone: tzinfo
+    enabled_alarms: frozenset[str] | None = None
+    eco: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,10 @@ class Support:
         found = self._missing.get(operation)
         return found is None or now - found >= RETRY_AFTER
 
+    def lacking(self, now: datetime) -> frozenset[str]:
+        """Name the operations that are not worth trying."""
+        return frozenset(name for name in self._missing if not self.worth_trying(name, now))
+
     def missing(self, error: CloudError, now: datetime) -> None:
         """Remember an operation that cannot be had; says so once."""
         if error.operation not in self._missing:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from functools import lru_cache
 import math
 import re
@@ -82,6 +82,23 @@ class Payload:
             self._odd(name, "time expected")
         return instant
 
+    def clock(self, name: str) -> time | None:
+        """Return a time of day, to the minute, of a clock that the caller knows."""
+        value = self.members.get(name)
+        if value is None:
+            return None
+        clock = _read_clock(value) if isinstance(value, str) else None
+        if clock is None:
+            self._odd(name, "time of day expected")
+        return clock
+
+    def names(self, name: str) -> frozenset[str] | None:
+        """Return the names in a list, each as a text or an object (L13); None where there is no list."""
+        if not isinstance(self.members.get(name), list):
+            self._list(name)
+            return None
+        return frozenset(str(item.members["name"]) for item in self.named(name))
+
     def objects(self, name: str) -> Iterator[Payload]:
         """Walk the objects of a list; anything else in it is counted and left out."""
         for value in self._list(name):
@@ -92,11 +109,11 @@ class Payload:
 
     def named(self, name: str) -> Iterator[Payload]:
         """Walk a list of objects that have a `name`; a bare text stands for its object (L13)."""
+        place = f"{self.place}.{name}"
         for value in self._list(name):
             members: object = {"name": value} if isinstance(value, str) else value
-            named = members.get("name") if isinstance(members, Mapping) else None
-            if isinstance(members, Mapping) and isinstance(named, str) and named:
-                yield Payload(members, f"{self.place}.{name}", self.oddities)
+            if isinstance(members, Mapping) and isinstance(named := members.get("name"), str) and named:
+                yield Payload(members, place, self.oddities)
             else:
                 self._odd(name, "name expected")
 
@@ -145,6 +162,16 @@ def _finite(value: object) -> float | None:
 
 def _instant(value: object, zone: tzinfo) -> datetime | None:
     return _read_instant(value, zone) if isinstance(value, str) else None
+
+
+# A day has 1440 minutes, and most units share their quiet hours.
+@lru_cache(maxsize=1440)
+def _read_clock(value: str) -> time | None:
+    try:
+        clock = time.fromisoformat(value)
+    except ValueError:
+        return None
+    return None if clock.tzinfo else clock.replace(second=0, microsecond=0)
 
 
 # The readings of a unit, and those of many units, have the same times: one object for all of them.

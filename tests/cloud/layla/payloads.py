@@ -13,7 +13,16 @@ DEVICE: Final[Mapping[str, Any]] = {
     "enabled": True,
     "device_pillar": "noise",
     "ac_control_active": False,
-    "alarms": [{"name": "noise_alarm", "enabled": True}, {"name": "mold_alarm", "enabled": False}],
+    "alarms": [
+        {
+            "name": "noise_alarm",
+            "enabled": True,
+            "threshold": 75,
+            "quiet_hours": {"enabled": True, "start_time": "22:30", "end_time": "07:00"},
+        },
+        {"name": "mold_alarm", "enabled": False, "threshold": None},
+    ],
+    "settings": {"last_PIR_detected_time_th": 1800},
     "in_alarm": ["noise_alarm"],
     "snoozed": ["mold_alarm"],
     "active_alarms": [{"name": "noise_alarm", "started_at": "2026-11-20T11:30:00Z"}],
@@ -31,6 +40,8 @@ PROPERTY: Final[Mapping[str, Any]] = {
     "category": "house",
     "timezone": "Europe/Berlin",
     "enabled": 1,
+    "enabled_alarms": ["noise_alarm", "security_alarm"],
+    "enabled_features": ["eco"],
 }
 
 USER: Final[Mapping[str, Any]] = {

@@ -224,6 +224,30 @@ async def test_a_unit_in_a_new_property_has_the_household_read_at_once(face: Fac
     assert face.requests == POLL
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        commands.ArmPropertyAlarm(property_id=HOME, alarm="security_alarm", armed=False),
+        commands.SetEcoMode(property_id=HOME, on=True),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+async def test_after_a_setting_of_a_property_the_household_is_read_with_each_refresh_for_a_while(
+    face: Face, command: Command
+) -> None:
+    await face.refresh()
+    await face.account.execute(command)
+
+    home = (await face.refresh(after=MINUTE)).snapshot.properties[HOME]
+    assert home.enabled_alarms is not None
+    assert ("security_alarm" not in home.enabled_alarms, home.eco).count(True) == 1
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    await face.refresh(after=MINUTE / 2)
+    assert face.requests == {**HOUSEHOLD, **POLL}
+    await face.refresh(after=timedelta(seconds=1))
+    assert face.requests == POLL
+
+
 async def test_a_property_that_is_not_in_the_list_has_the_household_read_once(face: Face) -> None:
     await face.refresh()
     face.overrides(property_id="elsewhere")
@@ -850,6 +874,7 @@ async def test_every_command_does_what_it_says(face: Face) -> None:
         commands.ArmPropertyAlarm(property_id=HOME, alarm="security_alarm", armed=False),
         commands.SetEcoMode(property_id=HOME, on=True),
         commands.SetEcoTime(device_id=UNIT, seconds=600),
+        commands.EnableUnit(device_id=UNIT, enabled=False),
         commands.TestInfrared(device_id=UNIT, mode="learn"),
         commands.SetPillar(device_id=UNIT, pillar="noise"),
         commands.MarkSeen(notification_ids=[alarm.id]),
@@ -860,6 +885,7 @@ async def test_every_command_does_what_it_says(face: Face) -> None:
     assert "security_alarm" not in home.armed
     assert home.eco
     assert unit.settings["last_PIR_detected_time_th"] == 600
+    assert unit.enabled is False
     assert [frame.action for frame in unit.infrared.frames] == ["test"]
     assert unit.pillar == "noise"
     assert [each.id for each in world.notifications.newest_first(NOW) if each.seen] == [alarm.id]
@@ -883,6 +909,7 @@ EVERYWHERE: Final = {
     "SetEcoMode",
     "SetPillar",
     "SetEcoTime",
+    "EnableUnit",
     "MarkSeen",
     "incident_report",
     "summary_report",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from custom_components.layla.cloud.air_conditioner import Appliance, Mode
 from custom_components.layla.cloud.catalogue import ALARMS
 from custom_components.layla.cloud.layla import parse
 from custom_components.layla.cloud.layla.parse import Household, Unit
-from custom_components.layla.cloud.model import AlarmState, Device, Event, Phase, Point, Property, Reading
+from custom_components.layla.cloud.model import AlarmState, Device, Event, Phase, Point, Property, QuietHours, Reading
 from custom_components.layla.cloud.tolerant import Oddities
 from tests.cloud.description import OWNER
 from tests.cloud.strategies import anything, secrets
@@ -23,7 +23,14 @@ from .payloads import DEVICE, NOTIFICATION, POINT, PROPERTY, USER
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 ZONES: Final = {"Europe/Berlin": BERLIN}
-HOME: Final = Property(id="home", name="Tiny Home", category="house", zone=BERLIN)
+HOME: Final = Property(
+    id="home",
+    name="Tiny Home",
+    category="house",
+    zone=BERLIN,
+    enabled_alarms=frozenset({"noise_alarm", "security_alarm"}),
+    eco=True,
+)
 HOUSEHOLD: Final = Household(fahrenheit=False, properties={"home": HOME})
 FAHRENHEIT: Final = replace(HOUSEHOLD, fahrenheit=True)
 WRONG: Final[Sequence[Any]] = (None, True, 5, 1.5, -1, "wrong", "", [], ["wrong"], [5], [{}], [[]], {}, {"wrong": 1})
@@ -65,12 +72,20 @@ def test_a_unit_is_read() -> None:
             readings={"temperature": Reading(value=24.5), "noise": Reading(value=38.0)},
             alarms={
                 "mold_alarm": AlarmState(active=False, armed=False, snoozed=True),
-                "noise_alarm": AlarmState(active=True, armed=True, snoozed=False, since=found.last_seen),
+                "noise_alarm": AlarmState(
+                    active=True,
+                    armed=True,
+                    snoozed=False,
+                    threshold=75,
+                    quiet_hours=QuietHours(on=True, start=time(22, 30), end=time(7)),
+                    since=found.last_seen,
+                ),
             },
+            eco_seconds=1800,
         ),
         last_seen=datetime(2026, 11, 20, 11, 59, 30, tzinfo=UTC),
         alarms_told=True,
-        settings={},
+        settings={"last_PIR_detected_time_th": 1800},
     )
     assert found.device.readings["noise"].at == datetime(2026, 11, 20, 11, 58, tzinfo=UTC)
     assert found.device.alarms["noise_alarm"].since == datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
@@ -98,6 +113,69 @@ def test_a_unit_of_which_only_the_id_is_known_is_one() -> None:
         settings={},
     )
     assert odd == {}
+
+
+# settings
+
+
+@pytest.mark.parametrize(
+    ("written", "hours", "odd"),
+    [
+        (None, None, {}),
+        ({}, QuietHours(on=None, start=None, end=None), {}),
+        ({"start_time": "22:30:15"}, QuietHours(on=None, start=time(22, 30), end=None), {}),
+        ({"start_time": "22:30Z"}, QuietHours(on=None, start=None, end=None), {".start_time: time of day expected": 1}),
+        ({"end_time": "24:30"}, QuietHours(on=None, start=None, end=None), {".end_time: time of day expected": 1}),
+        ({"end_time": 7}, QuietHours(on=None, start=None, end=None), {".end_time: time of day expected": 1}),
+        ({"enabled": "no"}, QuietHours(on=None, start=None, end=None), {".enabled: boolean expected": 1}),
+        ("22:30-07:00", QuietHours(on=None, start=None, end=None), {": object expected": 1}),
+    ],
+)
+def test_quiet_hours_are_read_as_far_as_they_can_be(
+    written: object, hours: QuietHours | None, odd: Mapping[str, int]
+) -> None:
+    (found,), oddities = units({**DEVICE, "alarms": [{"name": "noise_alarm", "quiet_hours": written}]})
+    assert found.device.alarms["noise_alarm"].quiet_hours == hours
+    assert oddities == {f"device.alarms.quiet_hours{place}": count for place, count in odd.items()}
+
+
+@given(anything)
+def test_no_settings_of_an_alarm_raise(wrong: object) -> None:
+    members = {"enabled": wrong, "threshold": wrong, "quiet_hours": wrong}
+    hours = {"enabled": wrong, "start_time": wrong, "end_time": wrong}
+    alarms = [{"name": "noise_alarm", **members}, {"name": "mold_alarm", "quiet_hours": hours}]
+    assert unit(alarms=alarms).alarms.keys() == {"noise_alarm", "mold_alarm"}
+
+
+@pytest.mark.parametrize(("written", "read"), [(900, 900), (900.4, 900), ("60", 60), ("long", None), (None, None)])
+def test_the_time_of_eco_mode_is_whole_seconds(written: object, read: int | None) -> None:
+    assert unit(settings={"last_PIR_detected_time_th": written}).eco_seconds == read
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (["noise_alarm"], {"noise_alarm"}),
+        ([{"name": "noise_alarm"}, "security_alarm"], {"noise_alarm", "security_alarm"}),
+        ([], set()),
+        ([5, None], set()),
+        (None, None),
+        ("noise_alarm", None),
+    ],
+)
+def test_a_property_tells_what_is_armed_and_whether_eco_mode_is_on_or_not_at_all(
+    written: object, names: set[str] | None
+) -> None:
+    (found,) = parse.properties([{**PROPERTY, "enabled_alarms": written}], ZONES, Oddities()).values()
+    assert found.enabled_alarms == names
+    (found,) = parse.properties([{**PROPERTY, "enabled_features": written}], ZONES, Oddities()).values()
+    assert found.eco is (None if names is None else False)
+
+
+def test_quiet_hours_of_many_units_are_one_object() -> None:
+    found, _ = units(DEVICE, {**DEVICE, "id": "unit-2"})
+    first, second = (each.device.alarms["noise_alarm"].quiet_hours for each in found)
+    assert first is second
 
 
 # the air conditioner
@@ -182,6 +260,7 @@ TOUCHED: Final[Mapping[str, set[str]]] = {
     "snoozed": {"alarms"},
     "active_alarms": {"alarms"},
     "latest_values": {"readings"},
+    "settings": {"eco_seconds", "appliance"},
     "connection_status": {"online"},
     "last_updated_at": set(),
     "device_mac": set(),

@@ -60,6 +60,7 @@ class LaylaAccount:
         self._answers: dict[type[Question], Answering] = {Measurements: self._measurements, **bound(SHARED, api)}
         self._figures = FiguresReader(api)
         self._latest: Snapshot | None = None
+        self._offered: dict[tuple[bool, frozenset[str]], frozenset[str]] = {}
 
     @property
     def request_count(self) -> int:
@@ -87,14 +88,19 @@ class LaylaAccount:
         return Plans()
 
     def capabilities(self, device: Device) -> frozenset[str]:
-        """Name the commands and features that this API has and the cloud offers, for a unit and its account."""
-        now = datetime.now(UTC)
-        has = self._api.flavour.routes
-        return frozenset(
-            name
-            for name, operations in capabilities.needed(device).items()
-            if all(each in has and self._support.worth_trying(each, now) for each in operations)
-        )
+        """Name the commands and features that this API has and the cloud offers, for a unit and its account.
+
+        Entities ask with every refresh, so an answer is worked out once.
+        """
+        lacking = self._support.lacking(datetime.now(UTC))
+        known = self._offered.get((device.drives_ac, lacking))
+        if known is not None:
+            return known
+        has = self._api.flavour.routes.keys() - lacking
+        needed = capabilities.needed(device).items()
+        offered = frozenset(name for name, operations in needed if has >= {*operations})
+        self._offered[device.drives_ac, lacking] = offered
+        return offered
 
     async def owner_email(self) -> str | None:
         """Try what every refresh needs, the profile and the device list, and return the owner's e-mail address.
@@ -201,13 +207,17 @@ class LaylaAccount:
             case commands.ArmPropertyAlarm():
                 alarms = {cast("PropertyAlarm", command.alarm): command.armed}
                 await self._api.set_property_alarms(command.property_id, alarms)
+                self._households.look_again()
             case commands.ConfigureAlarms():
                 await self._alarms.configure(command)
             case commands.SetEcoMode():
                 await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
+                self._households.look_again()
+            case commands.EnableUnit():
+                await self._api.update_device(command.device_id, {"enabled": command.enabled})
             case commands.AcceptPolicy():
                 await self._api.accept_policy()
-                self._households.outdated()
+                self._households.look_again()
             case _ if order := self._orders.get(type(command)):
                 return await order(command)
             case _:

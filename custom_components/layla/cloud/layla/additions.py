@@ -37,7 +37,7 @@ class Additions:
         if command.settings is not None:
             content["settings"] = dict(command.settings)
         reply = await self._api.create_property(content)
-        self._households.outdated()
+        self._households.look_again()
         return {"property_id": _id(reply)}
 
     async def _register_unit(self, command: RegisterUnit) -> Answer:

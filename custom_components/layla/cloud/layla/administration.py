@@ -82,7 +82,7 @@ class Administration:
             else:
                 reply = await self._api.update_current_user(_merged(user, command.changes))
         self._households.heard(reply)
-        self._households.outdated()
+        self._households.look_again()
 
     def _check_profile(self, operation: str, command: ChangeProfile) -> None:
         """Keep back what only the other API understands (P6), and a replacement that lacks something (P5)."""
@@ -105,7 +105,7 @@ class Administration:
             else:
                 known = await self._property(command.property_id) if "settings" in command.changes else {}
                 await self._api.update_property(command.property_id, _merged(known, command.changes))
-        self._households.outdated()
+        self._households.look_again()
 
     async def _property(self, property_id: str) -> JsonObject:
         listed = await self._api.list_properties()

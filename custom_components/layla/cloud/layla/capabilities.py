@@ -14,6 +14,7 @@ OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
     commands.SetEcoMode: ("setPropertyEcoMode",),
     commands.SetEcoTime: ("setDeviceEcoThreshold",),
     commands.SetPillar: ("setDevicePillar",),
+    commands.EnableUnit: ("updateDevice",),
     commands.MarkSeen: ("markNotificationsSeen",),
     commands.MarkAllSeen: ("markNotificationsSeen", "listNotifications"),
     commands.AcceptPolicy: ("updateCurrentUser",),

@@ -17,6 +17,8 @@ from .shared import SharedApi
 
 HOUSEHOLD_INTERVAL: Final = timedelta(minutes=15)
 _RETRY: Final = timedelta(minutes=3)
+# For so long after a command the properties are read with every refresh: a cloud may need a while to show it.
+_LOOKING_AGAIN: Final = timedelta(seconds=90)
 _PROPERTIES: Final = "listProperties"
 
 
@@ -43,6 +45,11 @@ class HouseholdReader:
         self._api = api
         self._support = support
         self.known: KnownHousehold | None = None
+        self._look_again_until: datetime | None = None
+
+    def look_again(self) -> None:
+        """Read the household with the next refreshes: something of it was changed."""
+        self._look_again_until = datetime.now(UTC) + _LOOKING_AGAIN
 
     async def read(self, now: datetime, named: frozenset[str]) -> tuple[KnownHousehold, CloudError | None]:
         """Return the household, and what failed; an old one is better than none.
@@ -50,7 +57,7 @@ class HouseholdReader:
         Raises CloudError when there is no old one, or the token is refused.
         """
         known = self.known
-        if known and now < known.due_at and known.has_or_misses(named):
+        if known and now < known.due_at and known.has_or_misses(named) and not self._looks_again(now):
             return known, None
         try:
             self.known, error = await self._read(now, named)
@@ -64,16 +71,14 @@ class HouseholdReader:
             return self.known, error
         return self.known, error
 
-    def outdated(self) -> None:
-        """Read the household with the next refresh: we have just changed it."""
-        if self.known:
-            self.known = replace(self.known, due_at=datetime.min.replace(tzinfo=UTC))
-
     def heard(self, user: Mapping[str, object]) -> None:
         """Take in which unit of temperature a profile has now: the next values may come in it."""
         if self.known and "preferences" in user:
             household = replace(self.known.household, fahrenheit=parse.profile(user, Oddities()).fahrenheit)
             self.known = replace(self.known, household=household)
+
+    def _looks_again(self, now: datetime) -> bool:
+        return self._look_again_until is not None and now <= self._look_again_until
 
     async def _read(self, now: datetime, named: frozenset[str]) -> tuple[KnownHousehold, CloudError | None]:
         oddities = Oddities()

@@ -97,6 +97,7 @@ class OwnerAccount(LaylaAccount):
                 commands.ArmPropertyAlarm()
                 | commands.ConfigureAlarms()
                 | commands.SetEcoMode()
+                | commands.EnableUnit()
                 | commands.AcceptPolicy()
             ):
                 return await super()._executed(command)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, tzinfo
+from functools import lru_cache
 import re
 from typing import Final
 
 from ..air_conditioner import Appliance
 from ..catalogue import ALARMS, MEASURES
-from ..model import AlarmState, Device, Event, Phase, Point, Property, Reading
+from ..model import AlarmState, Device, Event, Phase, Point, Property, QuietHours, Reading
 from ..tolerant import Oddities, Payload, objects
 from . import ac_slots
 from .temperature import celsius
@@ -16,6 +17,8 @@ from .temperature import celsius
 _PHASES: Final = {"_start": Phase.STARTED, "_end": Phase.ENDED}
 # The one notification that tells of no alarm.
 _ECO_MODE: Final = "eco_mode_enabled"
+_ECO: Final = "eco"
+_ECO_SECONDS: Final = "last_PIR_detected_time_th"
 # Members that an OpenAPI reader may show under other names (L9).
 _POINT_TIMES: Final = ("timestamp", "time", "date", "ts")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -121,11 +124,14 @@ def _property(payload: Payload, zones: Mapping[str, tzinfo], oddities: Oddities)
     zone = zones.get(payload.text("timezone") or "")
     if zone is None:
         oddities.note("property.timezone", "unknown zone")
+    features = payload.names("enabled_features")
     return Property(
         id=property_id,
         name=payload.text("name"),
         category=payload.text("category"),
         zone=zone or UTC,
+        enabled_alarms=payload.names("enabled_alarms"),
+        eco=None if features is None else _ECO in features,
     )
 
 
@@ -138,6 +144,7 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
     pillar = payload.text("device_pillar")
     enabled = payload.flag("enabled")
     readings = _readings(payload, zone, last_seen, fahrenheit=household.fahrenheit)
+    settings = payload.within("settings")
     device = Device(
         id=device_id,
         property_id=property_id,
@@ -150,17 +157,22 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
         drives_ac=pillar == "smart_ac" or payload.flag("ac_control_active") is True,
         readings=readings,
         alarms=_alarms(payload, zone),
-        appliance=_appliance(payload),
+        appliance=_appliance(settings),
+        eco_seconds=_eco_seconds(settings),
     )
-    settings = payload.within("settings").members
     # The partner API does not tell of the unit itself, only of its readings.
     last_seen = last_seen or max((reading.at for reading in readings.values() if reading.at), default=None)
-    return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload), settings=settings)
+    return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload), settings=settings.members)
 
 
-def _appliance(payload: Payload) -> Appliance | None:
+def _eco_seconds(settings: Payload) -> int | None:
+    seconds = settings.number(_ECO_SECONDS)
+    return None if seconds is None else round(seconds)
+
+
+def _appliance(settings: Payload) -> Appliance | None:
     """Read what a unit's settings say of its air conditioner, if they do (L22b)."""
-    config = payload.within("settings").within("appliance_config")
+    config = settings.within("appliance_config")
     return appliance(config) if config.members else None
 
 
@@ -212,22 +224,39 @@ def _alarms(payload: Payload, zone: tzinfo) -> dict[str, AlarmState]:
 
     Where the cloud sent neither list of active ones, whether an alarm is active is unknown.
     """
-    armed = {_name(item): item.flag("enabled") for item in payload.named("alarms")}
+    configured = {_name(item): item for item in payload.named("alarms")}
     since = {_name(item): item.instant("started_at", zone) for item in payload.named("active_alarms")}
     active = {_name(item) for item in payload.named("in_alarm")} | since.keys()
     snoozed = {_name(item) for item in payload.named("snoozed")}
-    for unknown in {*armed, *active, *snoozed} - ALARMS.keys():
+    every = {*configured, *active, *snoozed}
+    for unknown in every - ALARMS.keys():
         payload.oddities.note_unknown("device.alarms", unknown)
     told = _tells_alarms(payload)
+    nothing = Payload({}, payload.place, payload.oddities)
     return {
         alarm: AlarmState(
             active=alarm in active if told else None,
-            armed=armed.get(alarm),
+            armed=(settings := configured.get(alarm, nothing)).flag("enabled"),
             snoozed=alarm in snoozed,
+            threshold=settings.number("threshold"),
+            quiet_hours=_quiet_hours(settings),
             since=since.get(alarm),
         )
-        for alarm in sorted({*armed, *active, *snoozed})
+        for alarm in sorted(every)
     }
+
+
+def _quiet_hours(settings: Payload) -> QuietHours | None:
+    if settings.members.get("quiet_hours") is None:
+        return None
+    hours = settings.within("quiet_hours")
+    return _shared_hours(hours.flag("enabled"), hours.clock("start_time"), hours.clock("end_time"))
+
+
+# Most alarms of most units have the same: one object for all of them.
+@lru_cache(maxsize=1024)
+def _shared_hours(on: bool | None, start: time | None, end: time | None) -> QuietHours:  # noqa: FBT001 - a key
+    return QuietHours(on=on, start=start, end=end)
 
 
 def _tells_alarms(payload: Payload) -> bool:
