@@ -16,6 +16,8 @@ from .air_conditioning.store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .detail import limit
+from .history import backfill
+from .history.file import HistoryFile
 from .platforms import DESCRIBING
 from .registry import absences, sharing
 from .registry.identity import Kind, device_identifier
@@ -39,8 +41,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
     with coordinator.areas.held():
         await coordinator.async_config_entry_first_refresh()
         entry.runtime_data = coordinator
+        coordinator.history = await backfill.opened(hass, coordinator)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
+    if coordinator.history:
+        coordinator.history.begin()
     reload_with_profiles(hass, entry)
     _show_alarm_events(hass, entry)
     return True
@@ -87,6 +92,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     await settle(hass, entry)
     await (await AcStore.opened(hass, entry)).remove()
     await signed_in.forget(hass, entry)
+    await HistoryFile(hass, entry).remove()
     await alarm_events.forget(hass, entry.entry_id)
 
 

@@ -21,6 +21,7 @@ from .cloud.catalogue import MEASUREMENT, MEASURES, SUMS, Measure, Sum, Trait
 from .cloud.model import Device, Property
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_properties, add_for_units
+from .history import progress
 
 PARALLEL_UPDATES = 0
 
@@ -108,6 +109,7 @@ async def async_setup_entry(
     del hass
     add_for_units(entry, async_add_entities, Platform.SENSOR, of_unit, _unit_sensor)
     add_for_properties(entry, async_add_entities, Platform.SENSOR, of_property, AggregateSensor)
+    progress.add(entry, async_add_entities)
 
 
 def _unit_sensor(coordinator: LaylaCoordinator, device_id: str, description: SensorEntityDescription) -> UnitEntity:
