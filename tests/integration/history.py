@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from custom_components.layla.const import DOMAIN
 from custom_components.layla.history.budget import SPACING
-from simulator import World
+from simulator import Clock, World
 from simulator.house.buckets import buckets
 from simulator.house.series import device_series
 
@@ -110,6 +110,20 @@ class Life:
             "sensor.other", str(value), {"state_class": "measurement", "unit_of_measurement": "W"}
         )
         return "sensor.other"
+
+
+def two_readings(clock: Clock) -> World:
+    """Make a tiny world whose unit measures temperature and noise alone: rows take their time to write."""
+    world = World.tiny(clock)
+    world.devices["unit"].measures = ("temperature", "noise")
+    return world
+
+
+def one_reading(clock: Clock) -> World:
+    """Make a tiny world whose unit measures the temperature alone."""
+    world = World.tiny(clock)
+    world.devices["unit"].measures = ("temperature",)
+    return world
 
 
 def at(hour: int, day: int = 20) -> datetime:

@@ -23,6 +23,7 @@ from custom_components.layla.cloud.errors import CloudError
 from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
+from custom_components.layla.history.progress import HISTORY_IMPORT
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
 
 FOLDER = Path(config_flow.__file__).parent
@@ -47,7 +48,7 @@ def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
     of_properties = {str(description.translation_key) for description in (*AGGREGATES, ANY_ALARM, ALL_ONLINE)}
     written = {*WRITTEN["entity"]["sensor"], *WRITTEN["entity"]["binary_sensor"]}
-    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, "unknown_alarm"}
+    assert written == {*MEASURES, LAST_SEEN.key, HISTORY_IMPORT.key, *ALARMS, *of_properties, "unknown_alarm"}
 
 
 def test_what_the_form_of_a_profile_asks_has_its_texts() -> None:

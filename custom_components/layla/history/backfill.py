@@ -220,11 +220,12 @@ class Backfill:
             # Nothing keeps its statistics, or it was renamed this very moment.
             self._trouble.put_off(series, utcnow())
             return
-        if late := {hour: value for hour, value in values.items() if settled <= hour < plan.until}:
+        late = {hour: value for hour, value in values.items() if settled <= hour < plan.until}
+        if late:
             self._held[series] = (plan, late)
-            return
-        self._held.pop(series, None)
-        self.ledger.done(series, plan)
+        else:
+            self._held.pop(series, None)
+        self.ledger.done(series, plan, settled if late else plan.until)
         self._progressed()
 
     async def _written(self, series: Series, plan: Plan, values: Values, settled: datetime) -> bool:

@@ -67,10 +67,10 @@ class Ledger:
             if plan := self._coverage[series].plan(self.outages, settled):
                 yield series, plan
 
-    def done(self, series: Series, plan: Plan) -> None:
-        """Note that a plan is carried out; a series that is forgotten meanwhile stays so."""
+    def done(self, series: Series, plan: Plan, settled: datetime) -> None:
+        """Note that a plan is carried out until `settled`; a series that is forgotten meanwhile stays so."""
         if coverage := self._coverage.get(series):
-            self._coverage[series] = coverage.after(plan)
+            self._coverage[series] = coverage.after(plan, settled)
             self._recount()
 
     def drop(self, series: Series) -> None:

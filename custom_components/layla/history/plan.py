@@ -31,14 +31,14 @@ class Coverage:
         return self.until < self.since or any(outage.until > self.until for outage in outages)
 
     def plan(self, outages: Iterable[Span], settled: datetime) -> Plan | None:
-        """Return what to import now; an outage waits until its last hour is settled."""
-        past = Span(self.until, self.since) if self.until < self.since else None
+        """Return what to import now: of the past what is settled, an outage when its last hour is."""
+        past = Span(self.until, self.since) if self.until < min(self.since, settled) else None
         missed = tuple(outage for outage in outages if self.until < outage.until <= settled)
         return Plan(past, missed) if past or missed else None
 
-    def after(self, plan: Plan) -> Coverage:
-        """Return how far it is taken care of when a plan is carried out."""
-        return Coverage(self.since, max(self.until, plan.until))
+    def after(self, plan: Plan, settled: datetime) -> Coverage:
+        """Return how far it is taken care of when a plan is carried out as far as its hours are settled."""
+        return Coverage(self.since, max(self.until, min(plan.until, settled)))
 
 
 @dataclass(frozen=True, slots=True)
