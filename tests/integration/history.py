@@ -12,7 +12,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.dt import utc_from_timestamp
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
-from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_recorder_block_till_done,
+    async_wait_recording_done,
+)
 
 from custom_components.layla.const import DOMAIN
 from custom_components.layla.history.budget import SPACING
@@ -69,6 +72,8 @@ class Life:
 
     async def settle(self) -> None:
         """Let everything that goes on come to its end."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        await async_recorder_block_till_done(self.hass)  # it may have told of an hour just now
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def rows(self, entity_id: str) -> Rows:

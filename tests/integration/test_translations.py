@@ -83,7 +83,8 @@ def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() 
     own = {measure.key for measure in MEASURES.values() if measure.device_class in ("power", "temperature", "humidity")}
     assert ICONS["entity"]["binary_sensor"].keys() == WRITTEN["entity"]["binary_sensor"].keys()
     of_properties = {description.key for description in AGGREGATES}
-    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties
+    others = {HISTORY_IMPORT.key}
+    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties | others
     assert CONNECTIVITY.device_class is BinarySensorDeviceClass.CONNECTIVITY
 
 
