@@ -17,6 +17,8 @@ from .air_conditioning.store import AcStore
 from .const import CONF_ACCOUNT_ID, DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .detail import limit
+from .history import backfill
+from .history.file import HistoryFile
 from .platforms import DESCRIBING
 from .registry import absences, sharing
 from .registry.identity import Kind, device_identifier
@@ -42,10 +44,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> boo
         await coordinator.async_config_entry_first_refresh()
         coordinator.figures.begin()
         entry.runtime_data = coordinator
+        coordinator.history = await backfill.opened(hass, coordinator)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.air_conditioners.begin()
     choice.ask_when_needed(hass, entry)
     upkeep.watch(hass, entry)
+    if coordinator.history:
+        coordinator.history.begin()
     reload_with_profiles(hass, entry)
     _show_alarm_events(hass, entry)
     return True
@@ -92,6 +97,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: LaylaConfigEntry) -> No
     await settle(hass, entry)
     await (await AcStore.opened(hass, entry)).remove()
     await signed_in.forget(hass, entry)
+    await HistoryFile(hass, entry).remove()
     await alarm_events.forget(hass, entry.entry_id)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import override
+from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -32,6 +32,9 @@ from .homes import Home, homes
 from .registry import devices, sharing
 from .registry.absences import Absences
 from .registry.areas import Areas
+
+if TYPE_CHECKING:
+    from .history.backfill import Backfill
 
 type LaylaConfigEntry = ConfigEntry[LaylaCoordinator]
 
@@ -88,6 +91,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.refreshed_at: datetime | None = None
         self.currency: str | None = None
         self.policy_accepted: bool | None = None
+        self.history: Backfill | None = None
 
     def full_units(self) -> Collection[Device]:
         """Return the units that have entities of their own; `data` has all units."""
@@ -126,6 +130,14 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         if (length := self._rest(error, utcnow(), at_most=LONGEST_STALE)) and self._listeners:
             self.update_interval = length
             self._schedule_refresh()
+
+    def left_to_background(self) -> timedelta:
+        """Return how long background work leaves the cloud alone: in a rest, and while refreshes come more often."""
+        now = utcnow()
+        if left := self._left_to_rest(now):
+            return left
+        pace_now = self._interval(now)
+        return pace_now if pace_now < self._usual else timedelta()
 
     @callback
     @override

@@ -46,6 +46,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: LaylaCo
         "refresh": _refresh(coordinator),
         "figures": _figures(coordinator),
         "alarm_events": _alarm_events(coordinator),
+        "history": coordinator.history and coordinator.history.diagnostics(),
         "parsed_around": dict(coordinator.data.oddities),
         "properties": [_property(item, coordinator) for item in coordinator.data.properties.values()],
         "units": [_unit(device, coordinator) for device in coordinator.data.devices.values()],

@@ -22,6 +22,7 @@ from .cloud.model import Device, Property
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_properties, add_for_units
 from .figures import described, sensors as figures
+from .history import progress
 
 PARALLEL_UPDATES = 0
 
@@ -118,6 +119,7 @@ async def async_setup_entry(
     add_for_units(entry, async_add_entities, Platform.SENSOR, of_unit, _unit_sensor)
     add_for_properties(entry, async_add_entities, Platform.SENSOR, aggregates, AggregateSensor)
     figures.add(entry, async_add_entities)
+    progress.add(entry, async_add_entities)
 
 
 def _unit_sensor(coordinator: LaylaCoordinator, device_id: str, description: SensorEntityDescription) -> UnitEntity:

@@ -30,6 +30,7 @@ from custom_components.layla.detail.levels import Level
 from custom_components.layla.event import ALARM_EVENT
 from custom_components.layla.failures import TEXTS
 from custom_components.layla.figures.described import COUNTS, MARK_ALL_SEEN, REQUESTS, SAVINGS, STATISTICS, TOKEN_EXPIRY
+from custom_components.layla.history.progress import HISTORY_IMPORT
 from custom_components.layla.number import ECO_TIME
 from custom_components.layla.select import PILLAR
 from custom_components.layla.sensor import AGGREGATES, LAST_SEEN
@@ -63,7 +64,7 @@ def test_the_catalogues_names_are_the_ones_that_users_read(row: Any) -> None:
 def test_every_entity_has_its_name_and_no_name_is_left_over() -> None:
     of_properties = {str(description.translation_key) for description in (*AGGREGATES, ANY_ALARM, ALL_ONLINE)}
     written = {*WRITTEN["entity"]["sensor"], *WRITTEN["entity"]["binary_sensor"]}
-    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, *FIGURES, "unknown_alarm"}
+    assert written == {*MEASURES, LAST_SEEN.key, *ALARMS, *of_properties, *FIGURES, HISTORY_IMPORT.key, "unknown_alarm"}
 
 
 def test_the_count_of_an_alarm_is_called_after_it() -> None:
@@ -158,7 +159,9 @@ def test_every_alarm_and_every_measure_without_a_class_of_its_own_has_an_icon() 
     own = {measure.key for measure in MEASURES.values() if measure.device_class in ("power", "temperature", "humidity")}
     assert ICONS["entity"]["binary_sensor"].keys() == WRITTEN["entity"]["binary_sensor"].keys()
     of_properties = {description.key for description in AGGREGATES}
-    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties | FIGURES
+    assert ICONS["entity"]["sensor"].keys() == (MEASURES.keys() - own - {"wifi_rssi"}) | of_properties | FIGURES | {
+        HISTORY_IMPORT.key
+    }
     assert CONNECTIVITY.device_class is BinarySensorDeviceClass.CONNECTIVITY
 
 
