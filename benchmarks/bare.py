@@ -70,9 +70,7 @@ async def bare(hass: HomeAssistant, devices: int, states: int) -> Entry:
         await hass.config_entries.async_forward_entry_setups(entry, [Platform.SENSOR])
         return True
 
-    async def set_up_platform(
-        hass: HomeAssistant, entry: ConfigEntry, async_add_entities: AddEntitiesCallback
-    ) -> None:
+    async def set_up_platform(hass: HomeAssistant, entry: ConfigEntry, async_add_entities: AddEntitiesCallback) -> None:
         del hass
         coordinator: BareCoordinator = entry.runtime_data
         async_add_entities(BareSensor(coordinator, *key) for key in coordinator.keys)
