@@ -1,13 +1,14 @@
 """The command line of script/bench."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 from rich.console import Console
 import typer
 
-from . import bridge as bridges
+from . import bridge as bridges, integration as integrations
 from .failure import BenchFailed
 from .figures import table
 
@@ -31,11 +32,35 @@ def bridge(
     the same messages; what a poll costs in which nothing changed; how
     much memory it needs. docs/performance.md says how it is measured.
     """
+    found = _run(lambda say: bridges.measured(units, rounds, say))
+    Console().print(table(f"{units:,} units, {rounds} rounds, {_cores()}; {found.mix}", found.figures))
+
+
+@app.command()
+def integration(
+    *,
+    units: Annotated[int, typer.Option(help="Units of the simulated account.", min=1)] = 500,
+    rounds: Annotated[int, typer.Option(help="How often everything is measured.", min=1)] = 3,
+) -> None:
+    """The integration in Home Assistant, beside sensibo and beside bare entities.
+
+    What set-up costs, a refresh in which nothing changed, and one in
+    which 5 % of the units changed. docs/performance.md says how it is
+    measured.
+    """
+    found = _run(lambda say: integrations.measured(units, rounds, say))
+    states = f"{found.states:,} states, {found.changed:,} of which change with 5 % of the units"
+    Console().print(table(f"{units:,} units, {states}; {rounds} rounds, {_cores()}", found.figures))
+
+
+def _run[Found](measure: Callable[[Callable[[str], None]], Coroutine[Any, Any, Found]]) -> Found:
     progress = Console(stderr=True)
     try:
-        found = asyncio.run(bridges.measured(units, rounds, lambda step: progress.print(f"==> {step}")))
+        return asyncio.run(measure(lambda step: progress.print(f"==> {step}")))
     except BenchFailed as error:
         progress.print(f"error: {error}", markup=False)
         raise typer.Exit(1) from error
-    cores = f"{os.process_cpu_count()} cores"
-    Console().print(table(f"{units:,} units, {rounds} rounds, {cores}; {found.mix}", found.figures))
+
+
+def _cores() -> str:
+    return f"{os.process_cpu_count()} cores"

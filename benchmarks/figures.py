@@ -54,14 +54,19 @@ def share(name: str, rounds: Sequence[float], goal: float | None = None) -> Figu
     return Figure(name=name, rounds=rounds, form="{:.2f}", high=True, goal=goal)
 
 
-def ratio(name: str, rounds: Sequence[float]) -> Figure:
+def ratio(name: str, rounds: Sequence[float], goal: float | None = None) -> Figure:
     """A cost in multiples of another one."""
-    return Figure(name=name, rounds=rounds, form="{:.2f} x")
+    return Figure(name=name, rounds=rounds, form="{:.2f} x", goal=goal)
 
 
 def seconds(name: str, rounds: Sequence[float]) -> Figure:
     """A duration, or a time of the processor."""
     return Figure(name=name, rounds=[each * 1000 for each in rounds], form="{:,.0f} ms")
+
+
+def micro(name: str, rounds: Sequence[float]) -> Figure:
+    """A time of the processor that is spent many times."""
+    return Figure(name=name, rounds=[each * 1_000_000 for each in rounds], form="{:,.1f} µs")
 
 
 def memory(name: str, rounds: Sequence[float], goal: int | None = None) -> Figure:

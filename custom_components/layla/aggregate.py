@@ -1,13 +1,8 @@
 """What the units of a property come to together: pure sums, and the entities that show them."""
 
 from collections.abc import Iterable, Sequence
-from typing import override
-
-from homeassistant.core import callback
-from homeassistant.helpers.entity import EntityDescription
 
 from .cloud.model import AlarmState, Device
-from .coordinator import LaylaCoordinator
 from .entity import PropertyEntity
 
 type ActiveAlarm = tuple[str, str, AlarmState]
@@ -57,23 +52,11 @@ def any_alarm(units: Sequence[Device]) -> bool | None:
 
 
 class AggregateEntity(PropertyEntity):
-    """An entity that sums up a property's units. It looks at them only when one of them changed."""
+    """An entity that sums up a property's units; it looks at them only when one of them changed."""
 
-    def __init__(self, coordinator: LaylaCoordinator, property_id: str, description: EntityDescription) -> None:
-        """Belong to the property."""
-        super().__init__(coordinator, property_id, description)
-        self._looked_at = (coordinator.last_update_success, self.home)
+    of_item_alone = True
 
     @property
     def units(self) -> Sequence[Device]:
         """The property's units; none while the cloud does not list the property."""
         return self.home.units if self.home else ()
-
-    @callback
-    @override
-    def _handle_coordinator_update(self) -> None:
-        succeeded, home = self._looked_at
-        if succeeded == self.coordinator.last_update_success and home is self.home:
-            return
-        self._looked_at = (self.coordinator.last_update_success, self.home)
-        super()._handle_coordinator_update()

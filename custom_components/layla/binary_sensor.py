@@ -106,6 +106,13 @@ def _property_sensor(
 class Connectivity(UnitEntity, BinarySensorEntity):
     """Whether the cloud has a connection to the unit."""
 
+    of_item_alone = True
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.device is None, self.is_on)
+
     @property
     @override
     def is_on(self) -> bool | None:
@@ -136,6 +143,13 @@ _UNIT_SENSORS: Mapping[str, type[UnitEntity]] = {CONNECTIVITY.key: Connectivity,
 
 class AlarmSensor(UnitEntity, BinarySensorEntity):
     """One alarm of a unit."""
+
+    of_item_alone = True
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.available, self._alarm)
 
     @property
     def _alarm(self) -> AlarmState | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 
@@ -29,6 +29,7 @@ from .detail.levels import Levels
 from .detail.limit import Fit
 from .figures.coordinator import FiguresCoordinator
 from .homes import Home, homes
+from .news import News
 from .registry import devices, sharing
 from .registry.absences import Absences
 from .registry.areas import Areas
@@ -80,6 +81,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self._fetched: Snapshot | None = None
         self._misses = 0
         self._shown: Snapshot | None = None
+        self._news = News()
         self._units = FullUnits(hass, entry, platforms)
         self.homes: Mapping[str, Home] = {}
         self.absences = Absences(hass, entry)
@@ -142,9 +144,22 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Let entities come and change; areas wait until all that come have their ids."""
+        """Let entities come and change; areas wait until all that come have their ids.
+
+        Who listens to one unit or property alone, by its device identifier, hears nothing while that is the same.
+        """
+        news = self._news.of(succeeded=self.last_update_success, snapshot=self._shown, homes=self.homes)
         with self.areas.held():
-            super().async_update_listeners()
+            for update, context in [*self._listeners.values()]:
+                if context is None or news is None or context in news:
+                    self._tell(update)
+
+    def _tell(self, update: CALLBACK_TYPE) -> None:
+        """Let one listener know; what it makes of that must not keep the others waiting."""
+        try:
+            update()
+        except Exception:  # noqa: BLE001 - as Home Assistant does
+            LOGGER.exception("A listener failed")
 
     @override
     async def _async_update_data(self) -> Snapshot:

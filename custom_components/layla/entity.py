@@ -3,7 +3,8 @@
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Protocol, override
+from functools import partial
+from typing import ClassVar, Protocol, override
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -28,10 +29,12 @@ class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
     """An entity that shows one piece of the snapshot."""
 
     _attr_has_entity_name = True
+    of_item_alone: ClassVar = False
+    """Whether the state is made of the unit or property in the snapshot alone: then only a change of that matters."""
 
     def __init__(self, coordinator: LaylaCoordinator, kind: Kind, item_id: str, description: EntityDescription) -> None:
         """Name the entity for life; the device is registered before."""
-        super().__init__(coordinator)
+        super().__init__(coordinator, device_identifier(kind, item_id) if self.of_item_alone else None)
         self.entity_description = description
         self._item_id = item_id
         self._attr_unique_id = unique_id(kind, item_id, description.key)
@@ -110,13 +113,17 @@ class Listed(Protocol):
         """Its id, which no other one of its kind has."""
 
 
+type _Candidate = tuple[tuple[str, str], str | None, Callable[[], LaylaEntity]]
+"""The device of an entity, what tells the entity from others of the device, and how to make it."""
+
+
 class _Additions[Item: Listed]:
     """What a platform has added, so that each entity is added once for as long as its device is registered."""
 
-    def __init__(self, entry_id: str, entities_of: Callable[[Item], Iterable[LaylaEntity]]) -> None:
+    def __init__(self, entry_id: str, candidates: Callable[[Item], Iterable[_Candidate]]) -> None:
         """Have added nothing yet."""
         self._entry_id = entry_id
-        self._entities_of: Callable[[Item], Iterable[LaylaEntity]] = entities_of
+        self._candidates: Callable[[Item], Iterable[_Candidate]] = candidates
         self._looked_at: dict[str, Item] = {}
         self._added: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
 
@@ -126,11 +133,11 @@ class _Additions[Item: Listed]:
             if item is self._looked_at.get(item.id):
                 continue
             self._looked_at[item.id] = item
-            for entity in self._entities_of(item):
-                added = self._added[entity.device_identifier]
-                if entity.unique_id not in added:
-                    added.add(entity.unique_id)
-                    yield entity
+            for device, key, make in self._candidates(item):
+                added = self._added[device]
+                if key not in added:
+                    added.add(key)
+                    yield make()
 
     @callback
     def forget(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
@@ -154,11 +161,12 @@ def add_for_units[Description: EntityDescription](
     coordinator = entry.runtime_data
     known = registered_keys(coordinator.hass, entry, platform)
 
-    def entities(device: Device) -> Iterator[LaylaEntity]:
+    def candidates(device: Device) -> Iterator[_Candidate]:
+        identifier = device_identifier(Kind.UNIT, device.id)
         for description in describe(device, known.get(device.id, set())):
-            yield entity(coordinator, device.id, description)
+            yield identifier, description.key, partial(entity, coordinator, device.id, description)
 
-    add_as_they_come(entry, async_add_entities, coordinator.full_units, entities)
+    _add(entry, async_add_entities, coordinator.full_units, candidates)
 
 
 def nothing_of_property(
@@ -181,14 +189,15 @@ def add_for_properties[Description: EntityDescription](
     coordinator = entry.runtime_data
     known = registered_keys(coordinator.hass, entry, platform, Kind.PROPERTY)
 
-    def entities(home: Home) -> Iterator[LaylaEntity]:
+    def candidates(home: Home) -> Iterator[_Candidate]:
+        identifier = device_identifier(Kind.PROPERTY, home.id)
         for description in describe(home.place, home.units, known.get(home.id, set())):
-            yield entity(coordinator, home.id, description)
+            yield identifier, description.key, partial(entity, coordinator, home.id, description)
 
     def homes() -> Iterable[Home]:
         return coordinator.homes.values()  # every refresh has others
 
-    add_as_they_come(entry, async_add_entities, homes, entities)
+    _add(entry, async_add_entities, homes, candidates)
 
 
 @callback
@@ -202,9 +211,28 @@ def add_as_they_come[Item: Listed](
 
     For units, `items` are the coordinator's `full_units()`: a unit that only its property shows has no entities.
     """
+
+    def candidates(item: Item) -> Iterator[_Candidate]:
+        for found in entities_of(item):
+            yield found.device_identifier, found.unique_id, partial(_itself, found)
+
+    _add(entry, async_add_entities, items, candidates)
+
+
+def _itself(entity: LaylaEntity) -> LaylaEntity:
+    return entity
+
+
+@callback
+def _add[Item: Listed](
+    entry: LaylaConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    items: Callable[[], Iterable[Item]],
+    candidates: Callable[[Item], Iterable[_Candidate]],
+) -> None:
     coordinator = entry.runtime_data
     platform = async_get_current_platform()
-    additions = _Additions(entry.entry_id, entities_of)
+    additions = _Additions(entry.entry_id, candidates)
 
     @callback
     def fresh() -> list[LaylaEntity]:

@@ -55,6 +55,7 @@ class AlarmEvent(LaylaEntity, EventEntity):
     """The latest start or end of an alarm; written when there is one, and when the entity comes or goes."""
 
     kind: Kind
+    of_item_alone = True
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -130,6 +130,13 @@ def _unit_sensor(coordinator: LaylaCoordinator, device_id: str, description: Sen
 class ReadingSensor(UnitEntity, SensorEntity):
     """The latest value of one measure; an offline unit shows none."""
 
+    of_item_alone = True
+
+    @property
+    @override
+    def shown(self) -> object:
+        return (self.available, self.native_value)
+
     @property
     @override
     def available(self) -> bool:

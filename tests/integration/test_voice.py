@@ -1,10 +1,14 @@
 """Voice: the air conditioner obeys Assist, through Home Assistant's own conversation agent."""
 
-from typing import Any
+from pathlib import Path
+import re
+from typing import Any, Final
 
 from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -15,10 +19,12 @@ from simulator.house.property import Property
 from simulator.house.room import still
 
 from .air_conditioner import Remote, add_profile, choose_full_control
-from .conftest import lives_in
+from .cloud import Cloud
+from .conftest import Refresh, lives_in
 from .flavours import needs
 
 pytestmark = needs("SwitchAirConditioner")
+PAGE: Final = Path(__file__).parents[2] / "docs" / "voice.md"
 
 
 def bedrooms(*homes_of: str) -> Any:
@@ -55,6 +61,19 @@ async def spoken_to(hass: HomeAssistant, entry: MockConfigEntry, world: World) -
     await hass.async_block_till_done()
     await conversation.async_prepare_agent(hass, None, "en")
     return entry
+
+
+async def taught(hass: HomeAssistant, number: int) -> None:
+    """Teach Assist the automation of the page for users."""
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert await async_setup_component(hass, "automation", {"automation": [parse_yaml(examples[number])]})
+
+
+async def ask(hass: HomeAssistant, sentence: str) -> str:
+    """Say a sentence that commands nothing, and return what Assist says."""
+    answer = (await conversation.async_converse(hass, sentence, None, Context(), language="en")).response
+    assert answer.response_type.value in {"action_done", "query_answer"}, answer.as_dict()
+    return str(answer.speech["plain"]["speech"])
 
 
 async def say(hass: HomeAssistant, remote: Remote, sentence: str) -> str:
@@ -108,3 +127,44 @@ async def test_rooms_of_one_name_in_several_homes_are_told_apart_by_the_home(
 
     assert len(await remote.frames("cabin-kitchen")) == 1
     assert len(await remote.frames("villa-kitchen")) == 1
+
+
+@lives_in(bedrooms("Villa"))
+async def test_the_mode_is_set_by_the_sentence_of_the_example(
+    hass: HomeAssistant, spoken_to: MockConfigEntry, remote: Remote
+) -> None:
+    await taught(hass, 0)
+
+    answer = await say(hass, remote, "set the bedroom air conditioner to heat mode")
+
+    frames = await remote.frames("villa-bedroom")
+    assert [(frame["action"], frame["appliance_config"]["mode"]) for frame in frames] == [("on", "heat")]
+    assert "set to heat" in answer
+    assert "I know the modes cool" in await ask(hass, "let the bedroom air conditioner sing")
+
+
+async def test_assist_tells_whether_there_is_smoke_once_the_alarm_is_exposed(
+    hass: HomeAssistant, spoken_to: MockConfigEntry, cloud: Cloud, refresh: Refresh
+) -> None:
+    async_expose_entity(hass, "conversation", "binary_sensor.studio_smoke_alarm", should_expose=True)
+    assert (await ask(hass, "is the studio smoke alarm detected?")).startswith("No")
+
+    await cloud.alarm("unit", "smoke_alarm")
+    await refresh()
+
+    assert (await ask(hass, "is the studio smoke alarm detected?")).startswith("Yes")
+
+
+async def test_the_example_asks_every_smoke_alarm_and_takes_silence_for_no_all_clear(
+    hass: HomeAssistant, spoken_to: MockConfigEntry, cloud: Cloud, refresh: Refresh
+) -> None:
+    await taught(hass, 1)
+    assert await ask(hass, "is there any smoke") == "No smoke."
+
+    await cloud.change("unit", online=False)
+    await refresh()
+    assert "cannot be reached" in await ask(hass, "is there smoke anywhere")
+
+    await cloud.alarm("unit", "smoke_alarm")
+    await refresh()
+    assert await ask(hass, "is there smoke") == "Yes: Studio Smoke alarm."

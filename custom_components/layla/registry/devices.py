@@ -31,7 +31,7 @@ def register(hass: HomeAssistant, entry: ConfigEntry, snapshot: Snapshot, previo
         for item in changed.values():
             _register_property(registry, entry, item, account.id, areas.of_property(item, several=several))
     for device in snapshot.devices.values():
-        if device is not known_devices.get(device.id) or device.property_id in changed:
+        if _told(device) != _told(known_devices.get(device.id)) or device.property_id in changed:
             _register_unit(registry, entry, device, areas.of_unit(device, snapshot, several=several))
 
 
@@ -71,6 +71,11 @@ def disabled(hass: HomeAssistant, entry: ConfigEntry) -> frozenset[tuple[str, st
     """Return the identifiers of the devices whose entities the user does not want."""
     found = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return frozenset(identifier for device in found if device.disabled for identifier in device.identifiers)
+
+
+def _told(device: Device | None) -> object:
+    """Return what the registry is told of a unit; None of one that it does not know."""
+    return device and (device.name, device.category, device.serial_number, device.property_id)
 
 
 def _register_account(registry: dr.DeviceRegistry, entry: ConfigEntry) -> dr.DeviceEntry:

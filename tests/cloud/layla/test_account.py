@@ -39,6 +39,7 @@ from custom_components.layla.cloud.layla import account as module
 from custom_components.layla.cloud.layla.owner import OwnerApi
 from custom_components.layla.cloud.layla.owner_account import OwnerAccount
 from custom_components.layla.cloud.layla.parse import Household
+from custom_components.layla.cloud.layla.rereading import UnitReader
 from custom_components.layla.cloud.model import AlarmState, Event, Phase, Point, Snapshot
 from custom_components.layla.cloud.route import InvalidRoute
 from custom_components.layla.cloud.tolerant import Oddities
@@ -477,7 +478,7 @@ async def test_the_event_loop_gets_its_turn_while_ten_thousand_units_are_read() 
 
     reply = [{**DEVICE, "id": f"unit-{number}"} for number in range(10_000)]
     busy = asyncio.create_task(other_work())
-    units = await module._units(reply, Household(fahrenheit=False, properties={}), Oddities())
+    units = await module._units(UnitReader(), reply, Household(fahrenheit=False, properties={}), Oddities())
     busy.cancel()
     assert len(units) == 10_000
     assert turns >= 50

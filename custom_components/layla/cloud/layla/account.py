@@ -30,6 +30,7 @@ from .figures_reader import FiguresReader
 from .household import HouseholdReader
 from .parse import Household, Unit
 from .queries import Series
+from .rereading import UnitReader
 from .shared import SharedApi
 from .vocabulary import DeviceField, MeasureName, PropertyAlarm
 
@@ -55,6 +56,7 @@ class LaylaAccount:
         self._api = api
         self._support = Support()
         self._households = HouseholdReader(api, self._support)
+        self._units = UnitReader()
         self._alarms = AlarmConfiguration(api)
         self._orders: dict[type[Command], Ordering] = {}
         self._answers: dict[type[Question], Answering] = {Measurements: self._measurements, **bound(SHARED, api)}
@@ -125,7 +127,7 @@ class LaylaAccount:
         oddities = Oddities(known.oddities.counts.copy())
         bookmark = cursor.bookmark if cursor else None
         heard = await notifications.read(self._api, self._support, bookmark, now, oddities)
-        units = await _units(reply, known.household, oddities)
+        units = await _units(self._units, reply, known.household, oddities)
         alarms = _alarms_by_device(heard.events)
         snapshot = Snapshot(
             properties=known.household.properties,
@@ -281,11 +283,12 @@ def _property_ids(reply: JsonList) -> frozenset[str]:
     return frozenset(found for found in ids if isinstance(found, str) and found)
 
 
-async def _units(reply: JsonList, household: Household, oddities: Oddities) -> list[Unit]:
+async def _units(reader: UnitReader, reply: JsonList, household: Household, oddities: Oddities) -> list[Unit]:
     found: list[Unit] = []
     for batch in batched(reply, _BATCH, strict=False):
-        found += parse.units(batch, household, oddities)
+        found += reader.read(batch, household, oddities)
         await asyncio.sleep(0)
+    reader.keep(found)
     return found
 
 

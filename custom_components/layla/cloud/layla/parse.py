@@ -1,7 +1,7 @@
 """LaylaElectric's payloads → model. Pure, and tolerant: what does not fit is counted and left out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, tzinfo
 from functools import lru_cache
 import re
@@ -19,6 +19,7 @@ _PHASES: Final = {"_start": Phase.STARTED, "_end": Phase.ENDED}
 _ECO_MODE: Final = "eco_mode_enabled"
 _ECO: Final = "eco"
 _ECO_SECONDS: Final = "last_PIR_detected_time_th"
+_POWER: Final = "power"
 # Members that an OpenAPI reader may show under other names (L9).
 _POINT_TIMES: Final = ("timestamp", "time", "date", "ts")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -101,6 +102,26 @@ def units(reply: Iterable[object], household: Household, oddities: Oddities) -> 
     return [unit for unit in found if unit]
 
 
+def dated(unit: Unit, members: Mapping[str, object], household: Household) -> Unit:
+    """Return a unit with the times of a payload that says the same but for them.
+
+    Times do not make units unequal, so those of readings stay; but where a unit drives an air conditioner, power has
+    its new one: whether that runs is told by two readings.
+    """
+    payload = Payload(members, "device", Oddities())
+    zone = household.zone(unit.device.property_id)
+    last_seen = payload.instant("last_updated_at", zone)
+    if last_seen is None:
+        readings = _readings(payload, zone, None, fahrenheit=household.fahrenheit)
+        return replace(unit, device=replace(unit.device, readings=readings), last_seen=_heard(None, readings))
+    power = unit.device.readings.get(_POWER)
+    if power is None or not unit.device.drives_ac:
+        return replace(unit, last_seen=last_seen)
+    times = (item.instant("timestamp", zone) for item in payload.named("latest_values") if _name(item) == _POWER)
+    readings = {**unit.device.readings, _POWER: replace(power, at=next(times, None) or last_seen)}
+    return replace(unit, device=replace(unit.device, readings=readings), last_seen=last_seen)
+
+
 def events(reply: Iterable[object], oddities: Oddities) -> list[Event]:
     """Read notifications, in any order, as events; times without offset are UTC, as asked for."""
     found = (_event(item, oddities) for item in objects(reply, "notification", oddities))
@@ -160,9 +181,17 @@ def _unit(payload: Payload, household: Household) -> Unit | None:
         appliance=_appliance(settings),
         eco_seconds=_eco_seconds(settings),
     )
-    # The partner API does not tell of the unit itself, only of its readings.
-    last_seen = last_seen or max((reading.at for reading in readings.values() if reading.at), default=None)
-    return Unit(device=device, last_seen=last_seen, alarms_told=_tells_alarms(payload), settings=settings.members)
+    return Unit(
+        device=device,
+        last_seen=_heard(last_seen, readings),
+        alarms_told=_tells_alarms(payload),
+        settings=settings.members,
+    )
+
+
+def _heard(last_seen: datetime | None, readings: Mapping[str, Reading]) -> datetime | None:
+    """Return when the cloud last heard of a unit; the partner API does not tell it, only of the readings."""
+    return last_seen or max((reading.at for reading in readings.values() if reading.at), default=None)
 
 
 def _eco_seconds(settings: Payload) -> int | None:
