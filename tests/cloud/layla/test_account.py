@@ -895,6 +895,7 @@ INFRARED: Final = {
     "SetAcTimer",
     "CancelAcTimer",
     "SetAcSchedule",
+    "PlanAcSchedule",
     "DeleteAcSchedule",
 }
 
@@ -914,7 +915,7 @@ LACKING: Final[Sequence[tuple[Command, str, set[str]]]] = (
     (
         commands.SetAcSchedule(device_id=UNIT, schedule={"enabled": False}),
         "putAcSchedule",
-        {"TellAirConditioner", "SetAcSchedule"},
+        {"TellAirConditioner", "SetAcSchedule", "PlanAcSchedule"},
     ),
     (commands.CancelAcTimer(device_id=UNIT), "cancelAcTimer", {"CancelAcTimer"}),
     (commands.DeleteAcSchedule(device_id=UNIT), "deleteAcSchedule", {"DeleteAcSchedule"}),
