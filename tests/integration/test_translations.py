@@ -82,7 +82,7 @@ def test_every_action_has_its_texts_and_its_icon() -> None:
     described = load_yaml_dict(str(FOLDER / "services.yaml"))
     assert described.keys() == WRITTEN["services"].keys() == ICONS["services"].keys()
     for action, description in described.items():
-        assert description["fields"].keys() == WRITTEN["services"][action]["fields"].keys()
+        assert description["fields"].keys() == WRITTEN["services"][action].get("fields", {}).keys()
 
 
 def test_every_event_of_a_calendar_has_its_words() -> None:

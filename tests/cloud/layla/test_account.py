@@ -923,6 +923,7 @@ INFRARED: Final = {
     "SetAcTimer",
     "CancelAcTimer",
     "SetAcSchedule",
+    "PlanAcSchedule",
     "DeleteAcSchedule",
 }
 
@@ -942,7 +943,7 @@ LACKING: Final[Sequence[tuple[Command, str, set[str]]]] = (
     (
         commands.SetAcSchedule(device_id=UNIT, schedule={"enabled": False}),
         "putAcSchedule",
-        {"TellAirConditioner", "SetAcSchedule"},
+        {"TellAirConditioner", "SetAcSchedule", "PlanAcSchedule"},
     ),
     (commands.CancelAcTimer(device_id=UNIT), "cancelAcTimer", {"CancelAcTimer"}),
     (commands.DeleteAcSchedule(device_id=UNIT), "deleteAcSchedule", {"DeleteAcSchedule"}),
