@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -49,7 +50,7 @@ class Reporter:
         )
 
 
-def _never(*_: object) -> None:
+def _never(*_: object) -> NoReturn:
     raise AssertionError
 
 

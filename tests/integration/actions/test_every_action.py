@@ -59,11 +59,8 @@ def test_every_action_is_called_here_and_is_described_with_all_that_it_takes() -
         assert [str(name) for name in action.fields] == list(described), action.name
         required = {str(name) for name in action.fields if isinstance(name, probatio.Required)}
         assert required == {name for name, each in described.items() if each.get("required")}, action.name
-        defaults = {
-            str(name): name.default()
-            for name in action.fields
-            if isinstance(name, probatio.Optional) and name.default is not probatio.UNDEFINED
-        }
+        markers = [name for name in action.fields if isinstance(name, probatio.Optional)]
+        defaults = {str(name): name.default() for name in markers if not isinstance(name.default, probatio.Undefined)}
         assert defaults == {name: each["default"] for name, each in described.items() if "default" in each}
 
 

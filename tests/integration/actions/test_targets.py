@@ -95,18 +95,20 @@ async def test_of_several_accounts_one_is_chosen_and_devices_are_of_one(
     assert wrong.value.translation_key == "which_account"
     assert "LaylaElectric, Neighbour" in str(wrong.value)
     theirs = device_id(hass, other, f"account:{name}")
-    for data in (
+    strangers: list[dict[str, Any]] = [
         {"device_id": [HOME, theirs]},
         {"device_id": [HOME], "config_entry_id": other.entry_id},
-    ):
+    ]
+    for data in strangers:
         with pytest.raises(ServiceValidationError) as wrong:
             await caller.act("get_latest_notifications", **data)
         assert wrong.value.translation_key == "devices_of_several_accounts"
-    for data in (
+    of_one: list[dict[str, Any]] = [
         {"device_id": [HOME], "config_entry_id": caller.entry.entry_id},
         {"device_id": [theirs]},
         {"config_entry_id": other.entry_id},
-    ):
+    ]
+    for data in of_one:
         assert await caller.act("get_latest_notifications", **data) == {"notifications": []}
 
 
