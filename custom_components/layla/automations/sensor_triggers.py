@@ -33,7 +33,9 @@ CONF_LEVEL: Final = "level"
 # Nothing is louder in air.
 _LOUDEST: Final = 194
 _NOISE: Final[Mapping[str, DomainSpec]] = {Platform.SENSOR: DomainSpec(device_class=SensorDeviceClass.SOUND_PRESSURE)}
-_CONNECTION: Final[Mapping[str, DomainSpec]] = {Platform.BINARY_SENSOR: DomainSpec(device_class=BinarySensorDeviceClass.CONNECTIVITY)}
+_CONNECTION: Final[Mapping[str, DomainSpec]] = {
+    Platform.BINARY_SENSOR: DomainSpec(device_class=BinarySensorDeviceClass.CONNECTIVITY)
+}
 _LOST: Final = {STATE_OFF}
 _SCHEMA: Final = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend({probatio.Required(CONF_TARGET): targets.TARGET})
 
