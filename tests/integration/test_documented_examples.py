@@ -125,27 +125,27 @@ async def test_every_example_is_what_home_assistant_takes(hass: HomeAssistant) -
     assert {"docs/air-conditioners.md", "docs/automations.md", "docs/events.md"} <= pages
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "broker:\n  host: mqtt.example",
-        "- text",
-        "trigger: layla.alarm_raised",
-        "triggers:\n  - trigger: layla.loud\nactions: []",
-        "condition: layla.alarm_is_active\noptions: {}",
-        "sequence:\n  - wait: 5",
-        "action: layla.assume_ac_state\ndata:\n  mode: cool",
-        "- action: layla.assume_ac_state\n  target:\n    entity_id: climate.a\n  data:\n    temperature: hot",
-        "if: []\nthen:\n  - action: layla.open_the_window",
-        "use_blueprint:\n  path: layla/nothing.yaml",
-    ],
+WRONG: Final = (
+    "broker:\n  host: mqtt.example",
+    "- text",
+    "trigger: layla.alarm_raised",
+    "triggers:\n  - trigger: layla.loud\nactions: []",
+    "condition: layla.alarm_is_active\noptions: {}",
+    "sequence:\n  - wait: 5",
+    "action: layla.assume_ac_state\ndata:\n  mode: cool",
+    "- action: layla.assume_ac_state\n  target:\n    entity_id: climate.a\n  data:\n    temperature: hot",
+    "if: []\nthen:\n  - action: layla.open_the_window",
+    "use_blueprint:\n  path: layla/nothing.yaml",
 )
-async def test_an_example_that_home_assistant_does_not_take_is_found(hass: HomeAssistant, text: str) -> None:
-    with pytest.raises((HomeAssistantError, NotOfHomeAssistant, probatio.Invalid)):
-        await check(hass, text)
 
 
-def test_a_block_that_is_something_else_is_told_apart(tmp_path: Path) -> None:
+async def test_an_example_that_home_assistant_does_not_take_is_found(hass: HomeAssistant) -> None:
+    for text in WRONG:
+        with pytest.raises((HomeAssistantError, NotOfHomeAssistant, probatio.Invalid)):
+            await check(hass, text)
+
+
+def test_a_block_that_is_something_else_is_told_apart() -> None:
     page = ROOT / "docs/automations.md"
     assert len(list(examples(page))) == 4
     text = 'x\n\n  ```yaml\n  a: 1\n  ```\n\n```yaml title="b"\nb: 2\n```\n'
