@@ -30,7 +30,9 @@ type Fix = Callable[..., Awaitable[dict[str, Any]]]
 @pytest.fixture
 async def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Fix:
     """Begin to mend an issue, or answer the question of a flow."""
-    assert await async_setup_component(hass, "repairs", {})
+    # Before the client: what is set up later has no place in its routes.
+    for component in ("application_credentials", "websocket_api", "repairs"):
+        assert await async_setup_component(hass, component, {})
     client = await hass_client()
 
     async def _fix(key: str = "", flow: str = "") -> dict[str, Any]:
