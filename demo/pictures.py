@@ -117,6 +117,25 @@ async def _unit(stage: Stage, name: str) -> Unit:
     return next(unit for unit in await units(stage.client) if unit.name == name)
 
 
+async def _ac_unit(page: Page, stage: Stage) -> None:
+    await page.set_viewport_size(_LONG_WINDOW)
+    living = await _unit(stage, "Living room")
+    await page.goto(f"/config/devices/device/{living.device_id}")
+    await page.get_by_text("Living room").first.wait_for()
+
+
+async def _property(page: Page, stage: Stage) -> None:
+    await _integration(page, stage)
+    await page.set_viewport_size(_LONG_WINDOW)
+    await page.get_by_text("Villa Marina").first.click()
+    await page.get_by_text("Any alarm").first.wait_for()
+
+
+async def _calendar(page: Page, _: Stage) -> None:
+    await page.goto("/calendar")
+    await page.locator("ha-full-calendar").wait_for()
+
+
 async def _integration(page: Page, _: Stage) -> None:
     await page.goto("/config/integrations/integration/layla")
     await page.get_by_text("Villa Marina").first.wait_for()
@@ -155,6 +174,9 @@ _PICTURES: Final[Mapping[str, Callable[[Page, Stage], Awaitable[None]]]] = {
     "overview": _overview,
     "device": _device,
     "air_conditioner": _air_conditioner,
+    "ac_unit": _ac_unit,
+    "property": _property,
+    "calendar": _calendar,
     "integration": _integration,
     "ways": _ways,
     "setup": _setup,

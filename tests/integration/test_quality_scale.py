@@ -10,7 +10,7 @@ import pytest
 FOLDER: Final = Path(__file__).parents[2] / "custom_components" / "layla"
 RULES: Final[dict[str, Any]] = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
 SCALE: Final = frozenset(
-    (
+    (  # noqa: SIM905 - a list would take a line for each
         "action-setup appropriate-polling brands common-modules config-flow config-flow-test-coverage"
         " dependency-transparency docs-actions docs-triggers docs-conditions docs-high-level-description"
         " docs-installation-instructions docs-removal-instructions entity-event-setup entity-unique-id has-entity-name"
