@@ -77,14 +77,15 @@ async def test_noisy_entities_are_off_by_default(
         "co2_high_guidance",
         "iaq_ventilation_guidance",
     }
-    of_figures = {"last_seen", *(["saved_trees", "saved_trees_month", "mark_seen"] if flavour is TOKEN else [])}
+    of_token = {"saved_trees", "saved_trees_month", "mark_seen", "test_infrared_learn", "test_infrared_smart"}
+    others = {"last_seen", *(of_token if flavour is TOKEN else ())}
     entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
 
     shown = ("sensor", "binary_sensor", "button")
     found = {
         entity.unique_id.rpartition(":")[2] for entity in entities if entity.disabled_by and entity.domain in shown
     }
-    assert {key for key in found if not key.endswith("_count")} == noisy & flavour.has | of_figures
+    assert {key for key in found if not key.endswith("_count")} == noisy & flavour.has | others
     counted = {key.removesuffix("_count") for key in found if key.endswith("_count")}
     assert counted.isdisjoint({"noise_alarm", "smoke_alarm"})
     assert counted <= flavour.has
