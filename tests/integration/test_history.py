@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 import logging
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
@@ -401,6 +401,33 @@ async def test_a_refresh_that_changes_nothing_tells_nothing_of_the_import(
 
     assert [change for change in changes if change.data["entity_id"] == IMPORT] == []
     assert not [key for key in hass_storage if key.startswith("layla.")]
+
+
+@once
+@lives_in(one_reading)
+@pytest.mark.parametrize(
+    "other",
+    [{"mean_type": StatisticMeanType.NONE, "has_sum": True}, {"unit_class": "power", "unit_of_measurement": "W"}],
+)
+async def test_statistics_that_cannot_be_those_of_the_sensor_are_left_alone(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, life: Life, other: dict[str, Any]
+) -> None:
+    metadata = {
+        "mean_type": StatisticMeanType.ARITHMETIC,
+        "has_sum": False,
+        "name": None,
+        "source": "recorder",
+        "statistic_id": TEMPERATURE,
+        "unit_class": "temperature",
+        "unit_of_measurement": "°C",
+    }
+    async_import_statistics(hass, cast("StatisticMetaData", metadata | other), [StatisticData(start=at(3), sum=1.0)])
+    await set_up(hass, entry)
+    await life.passes(timedelta(minutes=20))
+
+    assert list(await life.rows(TEMPERATURE)) == [at(3)]
+    assert (await cloud.requests())[MEASUREMENTS] == 1
+    assert state_of(hass, IMPORT) == "0"
 
 
 @pytest.fixture

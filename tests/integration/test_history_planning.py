@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, strategies as st
 import pytest
 
+from custom_components.layla.cloud.errors import AuthenticationFailed, Gone, NotSupported, Refused
 from custom_components.layla.cloud.model import Point
 from custom_components.layla.cloud.stored import InvalidRecord, Record
 from custom_components.layla.history.hours import HOUR, Span, by_hour, floor, missed, settled
 from custom_components.layla.history.ledger import Ledger, Series
 from custom_components.layla.history.plan import DEPTH, Coverage
+from custom_components.layla.history.trouble import Trouble
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOISE = Series("unit", "noise")
@@ -181,3 +183,37 @@ def test_a_series_that_is_dropped_or_forgotten_begins_anew_when_it_comes_again()
 def test_a_ledger_that_somebody_has_changed_is_not_read(times: object) -> None:
     with pytest.raises(InvalidRecord, match="two times in seconds"):
         Ledger.of_record(Record({"heard": None, "outages": [], "units": {"unit": {"noise": times}}}))
+
+
+def test_a_measure_that_this_api_does_not_know_is_left_alone_for_all_units(caplog: pytest.LogCaptureFixture) -> None:
+    trouble = Trouble()
+    trouble.met(NOISE, NotSupported("getDeviceMeasurements", "this API has no such measure"), NOON)
+
+    assert trouble.aside(Series("other", "noise"), NOON)
+    assert not trouble.aside(POWER, NOON)
+    assert not trouble.aside(NOISE, NOON + timedelta(days=1))
+    assert caplog.text.count("There is no history of noise, and is tried again in a day") == 1
+
+
+def test_a_unit_that_is_declined_is_left_alone_and_after_three_in_a_row_all_are() -> None:
+    trouble = Trouble()
+    for unit in ("a", "b"):
+        trouble.met(Series(unit, "noise"), Refused("getDeviceMeasurements", "no", status=403), NOON)
+    assert trouble.aside(Series("a", "power"), NOON)
+    assert not trouble.aside(Series("c", "power"), NOON)
+    assert not trouble.everything_aside(NOON)
+
+    trouble.met(Series("c", "noise"), Gone("getDeviceMeasurements", "not found", status=404), NOON)
+    assert trouble.everything_aside(NOON)
+    assert not trouble.everything_aside(NOON + timedelta(days=1))
+
+
+def test_a_refused_token_is_no_fault_of_a_series() -> None:
+    trouble = Trouble()
+    for _ in range(10):
+        trouble.met(NOISE, AuthenticationFailed("getDeviceMeasurements", "expired", status=401), NOON)
+
+    assert trouble.left_to_rest(NOON) == timedelta(minutes=15)
+    assert not trouble.aside(NOISE, NOON + timedelta(minutes=15))
+    trouble.over(NOISE)
+    assert trouble.left_to_rest(NOON) == timedelta()

@@ -5,7 +5,7 @@ from datetime import datetime
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from homeassistant.components.recorder import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
+from homeassistant.components.recorder.const import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
