@@ -51,7 +51,8 @@ def _issue(hass: HomeAssistant, key: str) -> ir.IssueEntry | None:
 
 
 async def _set_up(hass: HomeAssistant, entry: MockConfigEntry, **data: str) -> None:
-    entry.add_to_hass(hass)
+    if hass.config_entries.async_get_entry(entry.entry_id) is None:
+        entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(entry, data={**entry.data, **data})
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
@@ -94,17 +95,15 @@ async def test_a_policy_cannot_be_accepted_while_the_account_is_not_loaded(
 
 @needs("token")
 async def test_a_token_that_ends_within_a_week_is_replaced_through_the_repair(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cloud: Cloud, entry: MockConfigEntry, fix: Fix
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, fix: Fix
 ) -> None:
     await _set_up(hass, entry, token=await cloud.new_token(ttl=8 * DAYS))
     assert _issue(hass, "token_expires") is None
     await hass.config_entries.async_unload(entry.entry_id)
-    freezer.tick(timedelta(days=1, hours=1))
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    await _set_up(hass, entry, token=await cloud.new_token(ttl=6 * DAYS))
     issue = _issue(hass, "token_expires")
     assert issue
-    assert issue.translation_placeholders == {"title": "LaylaElectric", "date": "2026-11-28"}
+    assert issue.translation_placeholders == {"title": "LaylaElectric", "date": "2026-11-26"}
 
     question = await fix("token_expires")
     assert (await fix(flow=question["flow_id"]))["type"] == "create_entry"
