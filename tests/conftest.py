@@ -28,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run every test by one way into the account alone, as if all were marked `once`",
     )
     parser.addoption(
+        "--whole-size",
+        action="store_true",
+        help="run also what takes several minutes, because there is so much of it (`whole_size`)",
+    )
+    parser.addoption(
         "--embedded-broker",
         action="store_true",
         help="run the tests of the bridge as where Mosquitto is not installed",
@@ -38,3 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let snapshots of the other way be unused, which is a failure else."""
     if config.getoption("one_way"):
         config.option.warn_unused_snapshots = True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for."""
+    if config.getoption("whole_size"):
+        return
+    large = [item for item in items if item.get_closest_marker("whole_size")]
+    config.hook.pytest_deselected(items=large)
+    items[:] = [item for item in items if item not in large]

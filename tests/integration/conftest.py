@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from unittest.mock import PropertyMock, patch
 
+from _pytest.mark import ParameterSet
 from aiohttp import ClientSession
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import ClientCredential, async_import_client_credential
@@ -77,7 +78,7 @@ def world(request: pytest.FixtureRequest) -> World:
     return make(clock=Clock(counter=lambda: datetime.now(UTC).timestamp()))
 
 
-def lives_in(*worlds: Callable[..., World], ids: list[str] | None = None) -> pytest.MarkDecorator:
+def lives_in(*worlds: Callable[..., World] | ParameterSet, ids: list[str] | None = None) -> pytest.MarkDecorator:
     """Run a test in each of some worlds, made when the test begins."""
     return pytest.mark.parametrize("world", worlds, ids=ids, indirect=True)
 

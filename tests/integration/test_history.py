@@ -450,8 +450,12 @@ def quick_rows() -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("all_enabled", "quick_rows")
-@lives_in(partial(World.fleet, devices=50, properties=5), ids=["50 units"])
-async def test_500_series_are_imported_with_six_requests_a_minute(
+@lives_in(
+    partial(World.fleet, devices=4, properties=2),
+    pytest.param(partial(World.fleet, devices=50, properties=5), marks=pytest.mark.whole_size),
+    ids=["4 units", "50 units"],
+)
+async def test_all_series_of_all_units_are_imported_with_six_requests_a_minute(
     hass: HomeAssistant, cloud: Cloud, world: World, entry: MockConfigEntry, life: Life
 ) -> None:
     await cloud.requests()
@@ -462,7 +466,7 @@ async def test_500_series_are_imported_with_six_requests_a_minute(
         asked.append((await cloud.requests()).get(MEASUREMENTS, 0))
 
     assert state_of(hass, IMPORT) == "100"
-    assert sum(asked) == 50 * 10
+    assert sum(asked) == len(world.devices) * 10
     assert max(asked) <= 6
     for unit in world.devices.values():
         for measure in unit.measures:
