@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 
 from simulator import Clock
 
-from . import check_air_conditioner, check_bridge, check_sign_in
+from . import check_air_conditioner, check_bridge, check_calendar, check_sign_in
 from .failure import DemoFailed, eventually
 from .stage import Stage, running
 from .terminal import say
@@ -36,6 +36,7 @@ async def run(port: int, clock: Clock) -> None:
         await _see_alarm(stage, unit)
         await check_air_conditioner.see_room_cool(stage, cooled)
         await check_air_conditioner.switch_off(stage, cooled)
+        await check_calendar.plan(stage, cooled.unit)
         await check_bridge.run(stage, unit)
         await _web_interface(stage)
         _quiet(stage.process.log)

@@ -148,7 +148,12 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
 
         Who listens to one unit or property alone, by its device identifier, hears nothing while that is the same.
         """
-        news = self._news.of(succeeded=self.last_update_success, snapshot=self._shown, homes=self.homes)
+        news = self._news.of(
+            succeeded=self.last_update_success,
+            lacking=self.account.lacking,
+            snapshot=self._shown,
+            homes=self.homes,
+        )
         with self.areas.held():
             for update, context in [*self._listeners.values()]:
                 if context is None or news is None or context in news:

@@ -12,18 +12,24 @@ class News:
 
     def __init__(self) -> None:
         """Have told nothing yet."""
-        self._succeeded: bool | None = None
+        self._of_all: tuple[bool, frozenset[str]] | None = None
         self._units: Mapping[str, object] = {}
         self._homes: Mapping[str, Home] = {}
 
-    def of(self, *, succeeded: bool, snapshot: Snapshot | None, homes: Mapping[str, Home]) -> Collection[object] | None:
-        """Return the device identifiers of units and properties that changed; None where everything may have."""
-        same, units = succeeded == self._succeeded, snapshot.devices if snapshot else {}
+    def of(
+        self, *, succeeded: bool, lacking: frozenset[str], snapshot: Snapshot | None, homes: Mapping[str, Home]
+    ) -> Collection[object] | None:
+        """Return the device identifiers of units and properties that changed; None where everything may have.
+
+        `lacking` is what the cloud turned out not to have.
+        """
+        of_all, units = (succeeded, lacking), snapshot.devices if snapshot else {}
         found = {
             *(device_identifier(Kind.UNIT, item) for item in _changed(self._units, units)),
             *(device_identifier(Kind.PROPERTY, item) for item in _changed(self._homes, homes)),
         }
-        self._succeeded, self._units, self._homes = succeeded, units, homes
+        same = of_all == self._of_all
+        self._of_all, self._units, self._homes = of_all, units, homes
         return found if same else None
 
 

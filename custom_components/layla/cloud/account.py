@@ -56,6 +56,10 @@ class Account(Protocol):
     def ac_plans(self, device_id: str) -> Plans:
         """Return the weekly schedule and the timer of an air conditioner, as far as they are known."""
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """What the cloud turned out not to have; while it is equal, so are the capabilities of an equal unit."""
+
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands that this account takes for a unit."""
 

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util.dt import utcnow
 
 from ..asking import execute
@@ -14,11 +14,12 @@ from .setting import SettingDescription
 
 
 class SettingEntity[Item: (Device, Property), Value](LaylaEntity):
-    """A setting of a unit or a property. It looks at them only when they changed."""
+    """A setting of a unit or a property. It looks at them only when they changed, or while it holds a value."""
 
+    of_item_alone = True
     entity_description: SettingDescription[Item, Value]
     _held: Held[Value] | None = None
-    _looked_at: tuple[bool, Item | None, bool] | None = None
+    _stop_watching: CALLBACK_TYPE | None = None
 
     @property
     @abstractmethod
@@ -62,12 +63,10 @@ class SettingEntity[Item: (Device, Property), Value](LaylaEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        looked_at = (self.coordinator.last_update_success, self.item, self.offered)
-        if self._held is None and looked_at == self._looked_at:
-            return
-        self._looked_at = looked_at
         if self._held is not None and self.item is not None:
             self._held = self._held.after(self.coordinator.data, self.told, utcnow())
+        if self._held is None:
+            self._watch_no_more()
         super()._handle_coordinator_update()
 
     async def ask(self, value: Value) -> None:
@@ -75,10 +74,28 @@ class SettingEntity[Item: (Device, Property), Value](LaylaEntity):
         setting = self.entity_description.setting
         try:
             await execute(self.coordinator, setting.asked(self._item_id, value))
-            self._held = Held(value=value, since=utcnow(), reply=self.coordinator.data)
+            self._hold(value)
         finally:
             # Also a command that the cloud turns out not to have changes what is shown.
             super()._handle_coordinator_update()
+
+    @callback
+    def _hold(self, value: Value) -> None:
+        """Show a value, and watch every refresh until the cloud is believed again."""
+        self._held = Held(value=value, since=utcnow(), reply=self.coordinator.data)
+        if self._stop_watching is None:
+            self._stop_watching = self.coordinator.async_add_listener(self._handle_coordinator_update)
+
+    @callback
+    def _watch_no_more(self) -> None:
+        if self._stop_watching:
+            self._stop_watching()
+            self._stop_watching = None
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        self._watch_no_more()
+        await super().async_will_remove_from_hass()
 
 
 class UnitSetting[Value](SettingEntity[Device, Value], UnitEntity):

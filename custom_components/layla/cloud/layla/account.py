@@ -89,12 +89,17 @@ class LaylaAccount:
         del device_id
         return Plans()
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Name the operations that the cloud turned out not to have."""
+        return self._support.lacking(datetime.now(UTC))
+
     def capabilities(self, device: Device) -> frozenset[str]:
         """Name the commands and features that this API has and the cloud offers, for a unit and its account.
 
         Entities ask with every refresh, so an answer is worked out once.
         """
-        lacking = self._support.lacking(datetime.now(UTC))
+        lacking = self.lacking
         known = self._offered.get((device.drives_ac, lacking))
         if known is not None:
             return known
