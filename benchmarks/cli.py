@@ -39,7 +39,7 @@ def bridge(
 @app.command()
 def integration(
     *,
-    units: Annotated[int, typer.Option(help="Units of the simulated account.", min=1)] = 500,
+    units: Annotated[int, typer.Option(help="Units of the simulated account.", min=1)] = 400,
     rounds: Annotated[int, typer.Option(help="How often everything is measured.", min=1)] = 3,
 ) -> None:
     """The integration in Home Assistant, beside sensibo and beside bare entities.

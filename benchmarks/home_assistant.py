@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import frame
+from homeassistant.helpers import entity_registry as er, frame
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
@@ -35,12 +35,16 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A config entry that is set up: what that cost in seconds of the processor, and how many states it has."""
+    """A config entry that is set up: what that cost in seconds of the processor, and how many states it has.
+
+    `disabled` counts its entities that are registered and have no state.
+    """
 
     hass: HomeAssistant
     coordinator: DataUpdateCoordinator[Any]
     set_up: float
     states: int
+    disabled: int
 
     async def refresh(self) -> Refresh:
         """Refresh once. Raises BenchFailed."""
@@ -80,7 +84,14 @@ async def set_up(hass: HomeAssistant, domain: str, data: Mapping[str, Any], **me
     cost = await _cost(hass, lambda: hass.config_entries.async_setup(entry.entry_id))
     if entry.state is not ConfigEntryState.LOADED:
         raise BenchFailed(f"{domain} could not be set up: {entry.reason}")
-    return Entry(hass=hass, coordinator=entry.runtime_data, set_up=cost, states=len(hass.states.async_entity_ids()))
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return Entry(
+        hass=hass,
+        coordinator=entry.runtime_data,
+        set_up=cost,
+        states=len(hass.states.async_entity_ids()),
+        disabled=sum(entity.disabled for entity in entities),
+    )
 
 
 async def _cost(hass: HomeAssistant, work: Callable[[], Awaitable[object]]) -> float:

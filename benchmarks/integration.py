@@ -32,6 +32,7 @@ class Ours:
     """What the integration costs, in seconds of the processor; `loading` and `decoding` are those of its payload."""
 
     states: int
+    disabled: int
     set_up: float
     unchanged: float
     changed: float
@@ -78,22 +79,24 @@ async def measured(units: int, rounds: int, say: Callable[[str], None]) -> Measu
         folder = Path(name)
         async with layla(units, folder) as cloud:
             say("Once without counting")
-            states = (await _ours(cloud, folder, 1)).states
-            async with pods(max(1, states // STATES_OF_A_POD)):
-                await _bare(units, states, folder, 1)
+            ours = await _ours(cloud, folder, 1)
+            async with pods(max(1, ours.states // STATES_OF_A_POD)):
+                await _bare(units, ours, folder, 1)
                 await _peer(folder, 1)
                 found: list[Round] = []
                 for number in range(rounds):
                     say(f"Round {number + 1} of {rounds}: the integration, bare entities, sensibo")
-                    found.append(await _round(cloud, states, folder))
+                    found.append(await _round(cloud, ours, folder))
     changed = round(median(each.ours.changed_states for each in found))
-    return Measured(states=states, changed=changed, figures=[*_set_up(found), *_unchanged(found), *_changed(found)])
+    return Measured(
+        states=ours.states, changed=changed, figures=[*_set_up(found), *_unchanged(found), *_changed(found)]
+    )
 
 
-async def _round(cloud: Layla, states: int, folder: Path) -> Round:
+async def _round(cloud: Layla, before: Ours, folder: Path) -> Round:
     return Round(
         ours=await _ours(cloud, folder, _REFRESHES),
-        bare=await _bare(cloud.scene.units, states, folder, _REFRESHES),
+        bare=await _bare(cloud.scene.units, before, folder, _REFRESHES),
         peer=await _peer(folder, _REFRESHES),
     )
 
@@ -109,6 +112,7 @@ async def _ours(cloud: Layla, folder: Path, refreshes: int) -> Ours:
         household = Household(fahrenheit=False, properties=coordinator(entry).data.properties)
         return Ours(
             states=entry.states,
+            disabled=entry.disabled,
             set_up=entry.set_up,
             unchanged=median(each.cost for each in unchanged),
             changed=median(each.cost for each in changed),
@@ -135,9 +139,10 @@ async def _changed_refresh(cloud: Layla, entry: Entry) -> Refresh:
     return found
 
 
-async def _bare(units: int, states: int, folder: Path, refreshes: int) -> Other:
+async def _bare(units: int, ours: Ours, folder: Path, refreshes: int) -> Other:
+    """Measure as many bare entities as we have, with as many that are disabled."""
     async with home_assistant(folder) as hass:
-        return await _other(await bare(hass, units, states), refreshes)
+        return await _other(await bare(hass, units, ours.states, ours.disabled), refreshes)
 
 
 async def _peer(folder: Path, refreshes: int) -> Other:

@@ -57,7 +57,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up an entity for every unit that drives an air conditioner."""
-    known = registered_keys(hass, entry, Platform.CLIMATE)
+    known = registered_keys(entry, Platform.CLIMATE)
     registry = er.async_get(hass)
 
     def entity(coordinator: LaylaCoordinator, device_id: str, description: ClimateEntityDescription) -> UnitEntity:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -33,6 +34,8 @@ from .news import News
 from .registry import devices, sharing
 from .registry.absences import Absences
 from .registry.areas import Areas
+from .registry.identity import Kind
+from .registry.registered import keys_by_platform
 
 if TYPE_CHECKING:
     from .history.backfill import Backfill
@@ -94,6 +97,11 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.currency: str | None = None
         self.policy_accepted: bool | None = None
         self.history: Backfill | None = None
+
+    @cached_property
+    def known_keys(self) -> Mapping[tuple[str, Kind], Mapping[str, set[str]]]:
+        """The keys of the entities that an earlier run registered, looked up once for all platforms (L25)."""
+        return keys_by_platform(self.hass, self.config_entry)
 
     def full_units(self) -> Collection[Device]:
         """Return the units that have entities of their own; `data` has all units."""

@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Protocol, override
 
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import Event, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -22,7 +22,6 @@ from .const import DOMAIN
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .homes import Home
 from .registry.identity import Kind, device_identifier, unique_id
-from .registry.registered import registered
 
 
 class LaylaEntity(CoordinatorEntity[LaylaCoordinator]):
@@ -159,7 +158,7 @@ def add_for_units[Description: EntityDescription](
 ) -> None:
     """Add what a platform describes of every unit that has entities of its own."""
     coordinator = entry.runtime_data
-    known = registered_keys(coordinator.hass, entry, platform)
+    known = registered_keys(entry, platform)
 
     def candidates(device: Device) -> Iterator[_Candidate]:
         identifier = device_identifier(Kind.UNIT, device.id)
@@ -187,7 +186,7 @@ def add_for_properties[Description: EntityDescription](
 ) -> None:
     """Add what a platform describes of every property itself, whatever its level of detail."""
     coordinator = entry.runtime_data
-    known = registered_keys(coordinator.hass, entry, platform, Kind.PROPERTY)
+    known = registered_keys(entry, platform, Kind.PROPERTY)
 
     def candidates(home: Home) -> Iterator[_Candidate]:
         identifier = device_identifier(Kind.PROPERTY, home.id)
@@ -264,12 +263,6 @@ def _devices_of_new(entities: Iterable[LaylaEntity], platform: EntityPlatform) -
     }
 
 
-def registered_keys(
-    hass: HomeAssistant, entry: LaylaConfigEntry, platform: str, of: Kind = Kind.UNIT
-) -> dict[str, set[str]]:
+def registered_keys(entry: LaylaConfigEntry, platform: str, of: Kind = Kind.UNIT) -> Mapping[str, set[str]]:
     """Return the keys of every item's entities that an earlier run registered (L25)."""
-    keys: dict[str, set[str]] = {}
-    for entity, kind, item_id, key in registered(hass, entry):
-        if entity.domain == platform and kind is of:
-            keys.setdefault(item_id, set()).add(key)
-    return keys
+    return entry.runtime_data.known_keys.get((platform, of), {})

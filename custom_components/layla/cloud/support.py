@@ -9,6 +9,7 @@ from .errors import CloudError
 
 _LOGGER = logging.getLogger(__name__)
 RETRY_AFTER: Final = timedelta(days=1)
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class Support:
 
     def lacking(self, now: datetime) -> frozenset[str]:
         """Name the operations that are not worth trying."""
-        return frozenset(name for name in self._missing if not self.worth_trying(name, now))
+        return frozenset(name for name in self._missing if not self.worth_trying(name, now)) if self._missing else _NONE
 
     def missing(self, error: CloudError, now: datetime) -> None:
         """Remember an operation that cannot be had; says so once."""

@@ -37,7 +37,7 @@ def add(entry: LaylaConfigEntry, async_add_entities: AddConfigEntryEntitiesCallb
     async_add_entities([RequestsSensor(coordinator)])
     if tells_expiry(entry.data):
         async_add_entities([TokenExpiry(coordinator)])
-    known = registered_keys(coordinator.hass, entry, Platform.SENSOR, Kind.PROPERTY)
+    known = registered_keys(entry, Platform.SENSOR, Kind.PROPERTY)
     before: dict[str, Counted] = {}
 
     def counted() -> Iterator[Counted]:

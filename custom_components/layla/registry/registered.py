@@ -1,5 +1,6 @@
 """What the entity registry remembers of an account."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from homeassistant.config_entries import ConfigEntry
@@ -21,6 +22,14 @@ def registered(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[tuple[er.Reg
         for kind in (Kind.UNIT, Kind.PROPERTY):
             if found := split(kind, entity.unique_id):
                 yield entity, kind, *found
+
+
+def keys_by_platform(hass: HomeAssistant, entry: ConfigEntry) -> Mapping[tuple[str, Kind], Mapping[str, set[str]]]:
+    """Return the keys of the entities that are registered: by platform and kind, then by unit or property."""
+    keys: defaultdict[tuple[str, Kind], defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for entity, kind, item_id, key in registered(hass, entry):
+        keys[entity.domain, kind][item_id].add(key)
+    return keys
 
 
 def enabled_count(hass: HomeAssistant, entry: ConfigEntry) -> int:

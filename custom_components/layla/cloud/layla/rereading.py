@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -61,12 +61,17 @@ class UnitReader:
 
 
 def _digest(members: Mapping[str, object]) -> bytes:
-    told = {name: value for name, value in members.items() if name not in _MOVING}
+    told = dict(members)
+    for name in _MOVING:
+        _ = told.pop(name, None)
     values = members.get("latest_values")
     if isinstance(values, list):
-        told["latest_values"] = [_without_time(value) for value in values]
+        told["latest_values"] = _without_times(values)
     return blake2b(orjson.dumps(told), digest_size=16).digest()
 
 
-def _without_time(value: object) -> object:
-    return (value.get("name"), value.get("value")) if isinstance(value, dict) else value
+def _without_times(values: list[Any]) -> list[object]:
+    try:
+        return [(value["name"], value["value"]) for value in values]
+    except KeyError, TypeError:
+        return values  # what is odd counts with its times, and so is read every time
