@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 import shutil
 from typing import Any, Final
@@ -13,7 +14,7 @@ from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -24,10 +25,11 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.layla.automations.alarms import KINDS
 from custom_components.layla.cloud.catalogue import ALARMS
+from simulator import World
 
-from .automating import automate
+from .automating import automate, device_id
 from .cloud import Cloud
-from .conftest import Refresh
+from .conftest import Refresh, lives_in
 from .flavours import once
 
 pytestmark = once
@@ -149,6 +151,38 @@ async def test_an_alarm_is_told_to_every_phone_until_a_button_keeps_it_quiet(
     assert timer
     assert timer.attributes["duration"] == "8:00:00"
     await hass.services.async_call("timer", "cancel", {"entity_id": "timer.quiet"}, blocking=True)
+
+
+@lives_in(partial(World.fleet, devices=2, properties=2), ids=["2 houses"])
+async def test_a_phone_that_cannot_be_told_keeps_nothing_else_from_being_done(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    assert await async_setup_component(hass, "timer", {"timer": {"quiet": {}}})
+    app = MockConfigEntry(domain="mobile_app")
+    app.add_to_hass(hass)
+    devices = dr.async_get(hass)
+    mac, phone = (
+        devices.async_get_or_create(config_entry_id=app.entry_id, identifiers={("mobile_app", name)}, name=name)
+        for name in ("Mac", "Phone")
+    )
+    er.async_get(hass).async_get_or_create("notify", "mobile_app", "phone", config_entry=app, device_id=phone.id)
+    told = async_mock_service(hass, "notify", "mobile_app_phone")
+    further = async_mock_service(hass, "test", "ran")
+    await use(
+        hass,
+        "alarm_notification",
+        places={"device_id": [device_id(hass, f"property:property-000{each}") for each in range(2)]},
+        phones=[mac.id, phone.id],
+        quiet_timer="timer.quiet",
+        further=[{"action": "test.ran", "data": {"said": "{{ text }}"}}],
+    )
+    for unit in ("unit-00000", "unit-00001"):
+        devices.async_update_device(device_id(hass, f"unit:{unit}"), name_by_user="Hall")
+        await cloud.alarm(unit, "smoke_alarm")
+    await refresh()
+
+    assert len(told) == len(further) == 2
+    assert len({call.data["data"]["tag"] for call in told}) == 2, "two halls of two houses are two places"
 
 
 async def test_smoke_switches_the_air_conditioner_off_and_is_announced_until_it_is_over(
