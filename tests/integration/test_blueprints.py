@@ -230,6 +230,23 @@ async def test_smoke_switches_the_air_conditioner_off_and_is_announced_until_it_
     assert len(announced) == len(spoken) == 4
 
 
+async def test_smoke_is_announced_also_when_the_cloud_is_not_heard_any_more(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, passes: Pass, later: Pass
+) -> None:
+    announced = async_mock_service(hass, "assist_satellite", "announce")
+    await use(hass, "smoke_or_co", places=HOUSE, satellites=["assist_satellite.kitchen"], times=3, pause=60)
+    await cloud.alarm("unit", "smoke_alarm")
+    await passes(lambda: announced, seconds=61)
+    await cloud.fault("listDevices", "status", status=503)
+    for _ in range(2):
+        await loaded.runtime_data.async_refresh()
+    assert not loaded.runtime_data.last_update_success
+    for times in (2, 3):
+        await passes(lambda times=times: len(announced) == times, minutes=1)
+    await later(minutes=1)
+    assert len(announced) == 3
+
+
 async def test_messages_about_noise_escalate_only_while_it_goes_on(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, passes: Pass
 ) -> None:
