@@ -297,7 +297,7 @@ async def test_eco_mode_is_on_while_everybody_is_away_for_a_while(hass: HomeAssi
         hass,
         "away_eco_mode",
         who=["person.ann", "zone.garden"],
-        eco_mode={"entity_id": "switch.tiny_home_eco_mode"},
+        eco_mode=["switch.tiny_home_eco_mode"],
         away_for={"minutes": 20},
     )
 
