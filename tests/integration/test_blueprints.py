@@ -289,6 +289,40 @@ async def test_messages_about_noise_escalate_only_while_it_goes_on(
     assert ended[1].data == {"messages": 3}
 
 
+async def test_noise_is_not_taken_to_be_over_while_the_cloud_is_not_heard(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, passes: Pass
+) -> None:
+    sent = async_mock_service(hass, "notify", "send_message")
+    ended = async_mock_service(hass, "test", "ran")
+    await use(
+        hass,
+        "quiet_hours_noise",
+        places=HOUSE,
+        first_recipients=["notify.guests"],
+        second_recipients=["notify.host"],
+        end_further=[{"action": "test.ran"}],
+    )
+    await cloud.alarm("unit", "noise_alarm_quiet_hours")
+    await loaded.runtime_data.async_refresh()
+    await passes(lambda: sent)
+    await cloud.fault("listDevices", "status", status=503)
+    for _ in range(2):
+        await loaded.runtime_data.async_refresh()
+    assert hass.states.is_state(HOUSE["entity_id"], "unavailable")
+    turns = iter(range(200))
+    await passes(lambda: next(turns) == 199, minutes=10)
+    assert ended == []
+    assert len(sent) == 1
+
+    await cloud.heal()
+    await loaded.runtime_data.async_refresh()
+    await passes(lambda: len(sent) == 2)
+    await cloud.alarm("unit", "noise_alarm_quiet_hours", active=False)
+    await loaded.runtime_data.async_refresh()
+    await passes(lambda: ended, minutes=10)
+    assert len(sent) == 2
+
+
 async def test_eco_mode_is_on_while_everybody_is_away_for_a_while(hass: HomeAssistant, later: Pass) -> None:
     on, off = async_mock_service(hass, "switch", "turn_on"), async_mock_service(hass, "switch", "turn_off")
     hass.states.async_set("person.ann", "home")
