@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 import shutil
 from typing import Any, Final
@@ -13,7 +14,7 @@ from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -24,10 +25,11 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.layla.automations.alarms import KINDS
 from custom_components.layla.cloud.catalogue import ALARMS
+from simulator import World
 
-from .automating import automate
+from .automating import automate, device_id
 from .cloud import Cloud
-from .conftest import Refresh
+from .conftest import Refresh, lives_in
 from .flavours import once
 
 pytestmark = once
@@ -151,6 +153,38 @@ async def test_an_alarm_is_told_to_every_phone_until_a_button_keeps_it_quiet(
     await hass.services.async_call("timer", "cancel", {"entity_id": "timer.quiet"}, blocking=True)
 
 
+@lives_in(partial(World.fleet, devices=2, properties=2), ids=["2 houses"])
+async def test_a_phone_that_cannot_be_told_keeps_nothing_else_from_being_done(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh
+) -> None:
+    assert await async_setup_component(hass, "timer", {"timer": {"quiet": {}}})
+    app = MockConfigEntry(domain="mobile_app")
+    app.add_to_hass(hass)
+    devices = dr.async_get(hass)
+    mac, phone = (
+        devices.async_get_or_create(config_entry_id=app.entry_id, identifiers={("mobile_app", name)}, name=name)
+        for name in ("Mac", "Phone")
+    )
+    er.async_get(hass).async_get_or_create("notify", "mobile_app", "phone", config_entry=app, device_id=phone.id)
+    told = async_mock_service(hass, "notify", "mobile_app_phone")
+    further = async_mock_service(hass, "test", "ran")
+    await use(
+        hass,
+        "alarm_notification",
+        places={"device_id": [device_id(hass, f"property:property-000{each}") for each in range(2)]},
+        phones=[mac.id, phone.id],
+        quiet_timer="timer.quiet",
+        further=[{"action": "test.ran", "data": {"said": "{{ text }}"}}],
+    )
+    for unit in ("unit-00000", "unit-00001"):
+        devices.async_update_device(device_id(hass, f"unit:{unit}"), name_by_user="Hall")
+        await cloud.alarm(unit, "smoke_alarm")
+    await refresh()
+
+    assert len(told) == len(further) == 2
+    assert len({call.data["data"]["tag"] for call in told}) == 2, "two halls of two houses are two places"
+
+
 async def test_smoke_switches_the_air_conditioner_off_and_is_announced_until_it_is_over(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, refresh: Refresh, later: Pass, passes: Pass
 ) -> None:
@@ -196,6 +230,23 @@ async def test_smoke_switches_the_air_conditioner_off_and_is_announced_until_it_
     assert len(announced) == len(spoken) == 4
 
 
+async def test_smoke_is_announced_also_when_the_cloud_is_not_heard_any_more(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, passes: Pass, later: Pass
+) -> None:
+    announced = async_mock_service(hass, "assist_satellite", "announce")
+    await use(hass, "smoke_or_co", places=HOUSE, satellites=["assist_satellite.kitchen"], times=3, pause=60)
+    await cloud.alarm("unit", "smoke_alarm")
+    await passes(lambda: announced, seconds=61)
+    await cloud.fault("listDevices", "status", status=503)
+    for _ in range(2):
+        await loaded.runtime_data.async_refresh()
+    assert not loaded.runtime_data.last_update_success
+    for times in (2, 3):
+        await passes(lambda times=times: len(announced) == times, minutes=1)
+    await later(minutes=1)
+    assert len(announced) == 3
+
+
 async def test_messages_about_noise_escalate_only_while_it_goes_on(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, passes: Pass
 ) -> None:
@@ -238,6 +289,40 @@ async def test_messages_about_noise_escalate_only_while_it_goes_on(
     assert ended[1].data == {"messages": 3}
 
 
+async def test_noise_is_not_taken_to_be_over_while_the_cloud_is_not_heard(
+    hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, passes: Pass
+) -> None:
+    sent = async_mock_service(hass, "notify", "send_message")
+    ended = async_mock_service(hass, "test", "ran")
+    await use(
+        hass,
+        "quiet_hours_noise",
+        places=HOUSE,
+        first_recipients=["notify.guests"],
+        second_recipients=["notify.host"],
+        end_further=[{"action": "test.ran"}],
+    )
+    await cloud.alarm("unit", "noise_alarm_quiet_hours")
+    await loaded.runtime_data.async_refresh()
+    await passes(lambda: sent)
+    await cloud.fault("listDevices", "status", status=503)
+    for _ in range(2):
+        await loaded.runtime_data.async_refresh()
+    assert hass.states.is_state(HOUSE["entity_id"], "unavailable")
+    turns = iter(range(200))
+    await passes(lambda: next(turns) == 199, minutes=10)
+    assert ended == []
+    assert len(sent) == 1
+
+    await cloud.heal()
+    await loaded.runtime_data.async_refresh()
+    await passes(lambda: len(sent) == 2)
+    await cloud.alarm("unit", "noise_alarm_quiet_hours", active=False)
+    await loaded.runtime_data.async_refresh()
+    await passes(lambda: ended, minutes=10)
+    assert len(sent) == 2
+
+
 async def test_eco_mode_is_on_while_everybody_is_away_for_a_while(hass: HomeAssistant, later: Pass) -> None:
     on, off = async_mock_service(hass, "switch", "turn_on"), async_mock_service(hass, "switch", "turn_off")
     hass.states.async_set("person.ann", "home")
@@ -246,7 +331,7 @@ async def test_eco_mode_is_on_while_everybody_is_away_for_a_while(hass: HomeAssi
         hass,
         "away_eco_mode",
         who=["person.ann", "zone.garden"],
-        eco_mode={"entity_id": "switch.tiny_home_eco_mode"},
+        eco_mode=["switch.tiny_home_eco_mode"],
         away_for={"minutes": 20},
     )
 

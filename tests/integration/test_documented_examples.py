@@ -82,9 +82,9 @@ async def _check_item(hass: HomeAssistant, item: dict[str, Any]) -> None:
 
 
 def _calls(found: object) -> Iterator[Mapping[str, Any]]:
-    """Find the calls of our own actions."""
+    """Find the calls of actions."""
     if isinstance(found, Mapping):
-        if str(found.get("action")).startswith(f"{DOMAIN}."):
+        if "action" in found:
             yield found
         yield from chain.from_iterable(map(_calls, found.values()))
     elif isinstance(found, list):
@@ -92,7 +92,11 @@ def _calls(found: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _check_call(hass: HomeAssistant, call: Mapping[str, Any]) -> None:
-    """Check a call of ours as it is checked when it is made; what templates come to is only known then."""
+    """Check a call as it is checked when it is made, most of all ours; what templates come to is only known then."""
+    if call["action"] == "notify.send_message" and not call.get("target"):
+        raise NotOfHomeAssistant(f"{call['action']} tells nobody")
+    if not str(call["action"]).startswith(f"{DOMAIN}."):
+        return
     name = str(call["action"]).removeprefix(f"{DOMAIN}.")
     services = hass.services.async_services_for_domain(DOMAIN)
     data = call.get("data", {})
@@ -134,6 +138,7 @@ WRONG: Final = (
     "sequence:\n  - wait: 5",
     "action: layla.assume_ac_state\ndata:\n  mode: cool",
     "- action: layla.assume_ac_state\n  target:\n    entity_id: climate.a\n  data:\n    temperature: hot",
+    "action: notify.send_message\ndata:\n  message: Hello",
     "if: []\nthen:\n  - action: layla.open_the_window",
     "use_blueprint:\n  path: layla/nothing.yaml",
 )

@@ -432,7 +432,7 @@ async def test_statistics_that_cannot_be_those_of_the_sensor_are_left_alone(
 
 @pytest.fixture
 def quick_rows() -> Iterator[None]:
-    """Look up which rows a sensor has once for each import, where Home Assistant does it for each row."""
+    """Look up which rows a sensor has once for each import, as Home Assistant does itself since 2026.11."""
     known: WeakKeyDictionary[Session, dict[int, dict[float, int]]] = WeakKeyDictionary()
 
     def row_id(session: Session, table: type[StatisticsBase], metadata_id: int, start: datetime) -> int | None:
@@ -442,7 +442,7 @@ def quick_rows() -> Iterator[None]:
             found[metadata_id] = {start_ts: each for start_ts, each in rows if start_ts is not None}
         return found[metadata_id].get(start.timestamp())
 
-    with patch("homeassistant.components.recorder.statistics._statistics_exists", row_id):
+    with patch("homeassistant.components.recorder.statistics._statistics_exists", row_id, create=True):
         yield
 
 

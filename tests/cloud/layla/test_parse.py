@@ -623,6 +623,15 @@ def test_times_of_points_without_offset_are_the_propertys_summer_and_winter() ->
     assert [point.at.hour for point in points(*local)] == [10, 11]
 
 
+def test_an_hour_that_the_clock_shows_twice_is_two_hours() -> None:
+    night = [{"timestamp": f"2026-10-25T0{hour}:00:00", "value": number} for number, hour in enumerate((1, 2, 2, 3))]
+    assert [(point.at.hour, point.value) for point in points(*night)] == [(23, 0), (0, 1), (1, 2), (2, 3)]
+    night[1]["value"] = None
+    assert [point.at.hour for point in points(*night)] == [23, 1, 2]
+    told = [{**POINT, "timestamp": "2026-10-25T02:00:00+02:00"}] * 2
+    assert [point.at.hour for point in points(*told)] == [0, 0]
+
+
 @pytest.mark.parametrize("value", [None, "warm", True, [], float("inf")])
 def test_an_empty_bucket_is_left_out(value: object) -> None:
     assert points({**POINT, "value": value}, POINT) == points(POINT)

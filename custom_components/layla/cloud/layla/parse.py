@@ -137,12 +137,24 @@ def events(reply: Iterable[object], oddities: Oddities) -> list[Event]:
 def points(reply: Iterable[object], measure: str, zone: tzinfo, *, fahrenheit: bool, oddities: Oddities) -> list[Point]:
     """Read a series; empty buckets are left out."""
     found: list[Point] = []
+    before: datetime | None = None
     for item in objects(reply, "point", oddities):
         stamp = next((name for name in _POINT_TIMES if item.members.get(name) is not None), "timestamp")
         at, value = item.instant(stamp, zone), item.number("value")
-        if at is not None and value is not None:
+        if at is None:
+            continue
+        if before is not None and at <= before:
+            at = _second(at, str(item.members[stamp]), zone)
+        before = at
+        if value is not None:
             found.append(Point(at=at, value=celsius(measure, value, fahrenheit=fahrenheit)))
     return found
+
+
+def _second(at: datetime, told: str, zone: tzinfo) -> datetime:
+    """Return when the clock shows for the second time what it shows twice when summer time ends (L8); else the same."""
+    local = datetime.fromisoformat(told)
+    return at if local.tzinfo else local.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def _property(payload: Payload, zones: Mapping[str, tzinfo], oddities: Oddities) -> Property | None:
