@@ -26,6 +26,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.layla.const import DOMAIN
 from simulator import World
 
+from .actions.calling import device_id
 from .cloud import Cloud
 from .conftest import ACCOUNT_ID, Refresh, lives_in
 from .flavours import TOKEN, Flavour, needs, once
@@ -278,6 +279,57 @@ async def test_notifications_are_marked_as_seen_for_the_account_and_for_a_proper
     await cloud.requests()
     await pressed(ACCOUNT)
     assert "markNotificationsSeen" not in await cloud.requests(), "there is nothing to mark"
+
+
+@needs("MarkSeen")
+async def test_notifications_that_an_action_marks_are_counted_out_at_once(
+    hass: HomeAssistant, cloud: Cloud, counted: MockConfigEntry, shown: Shown
+) -> None:
+    await cloud.alarm("unit", "noise_alarm")
+    await counted.runtime_data.figures.async_refresh()
+    assert shown(ACCOUNT, "unread_notifications").state == "1"
+
+    devices = [device_id(hass, counted, HOME)]
+    await hass.services.async_call(DOMAIN, "mark_notifications_seen", {"device_id": devices}, blocking=True)
+
+    assert shown(ACCOUNT, "unread_notifications").state == "0"
+
+
+@needs("MarkSeen")
+async def test_marking_notifications_neither_puts_a_reading_off_nor_brings_old_figures_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cloud: Cloud, counted: MockConfigEntry, shown: Shown
+) -> None:
+    async def pressed() -> None:
+        data = {ATTR_ENTITY_ID: "button.laylaelectric_account_mark_notifications_seen"}
+        await hass.services.async_call(BUTTON, SERVICE_PRESS, data, blocking=True)
+
+    await cloud.requests()
+    for _ in range(4):
+        await _later(hass, freezer, minutes=10)
+        await pressed()
+    assert (await cloud.requests())["getStatistics"] == 1
+
+    for operation in ("listProperties", "getStatistics"):
+        await cloud.fault(operation, "status", status=503)
+    await cloud.fault("listNotifications", "status", status=503, times=1)
+    await counted.runtime_data.figures.async_refresh()
+    assert shown(ACCOUNT, "energy_30_days").state == STATE_UNAVAILABLE
+    await pressed()
+    assert shown(ACCOUNT, "energy_30_days").state == STATE_UNAVAILABLE
+
+
+async def test_a_rest_does_not_bring_figures_back_that_could_not_be_read(
+    hass: HomeAssistant, cloud: Cloud, counted: MockConfigEntry, refresh: Refresh, shown: Shown
+) -> None:
+    figures = counted.runtime_data.figures
+    for operation in ("listProperties", "getStatistics", "listNotifications"):
+        await cloud.fault(operation, "status", status=503)
+    await figures.async_refresh()
+    await cloud.fault("listDevices", "status", status=429, retry_after=200, times=1)
+    await refresh()
+
+    await figures.async_refresh()
+    assert shown(ACCOUNT, "energy_30_days").state == STATE_UNAVAILABLE
 
 
 @needs("MarkSeen")
