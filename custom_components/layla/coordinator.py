@@ -87,9 +87,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.absences = Absences(hass, entry)
         self.alarm_events = AlarmEvents(hass, entry.entry_id)
         self.areas = Areas(hass, entry)
-        self.figures = FiguresCoordinator(
-            hass, entry, account, left_to_rest=self.left_to_rest, on_limited=self.limited
-        )
+        self.figures = FiguresCoordinator(hass, entry, account, left_to_rest=self.left_to_rest, on_limited=self.limited)
         self.refreshed_at: datetime | None = None
         self.currency: str | None = None
         self.policy_accepted: bool | None = None
