@@ -252,6 +252,24 @@ async def test_money_of_an_account_without_a_currency_is_asked_for_in_home_assis
     assert money.attributes.get("state_class") == (unit and "total")
 
 
+@once
+@lives_in(World.demo, ids=["demo"])
+async def test_money_is_never_shown_in_another_currency_than_it_was_counted_in(
+    cloud: Cloud, counted: MockConfigEntry, refresh: Refresh, shown: Shown
+) -> None:
+    euros = float(shown(VILLA, "saved_money").state)
+    await cloud.control("PATCH", "profile", preferences={"currency": "MXN"})
+    await counted.runtime_data.figures.async_refresh()
+    money = shown(VILLA, "saved_money")
+    assert (float(money.state), money.attributes[ATTR_UNIT_OF_MEASUREMENT]) == (pytest.approx(euros, rel=0.05), "EUR")
+
+    for _ in range(35):
+        await refresh()
+    money = shown(VILLA, "saved_money")
+    assert float(money.state) > 5 * euros
+    assert money.attributes[ATTR_UNIT_OF_MEASUREMENT] == "MXN"
+
+
 @needs("MarkSeen")
 @pytest.mark.usefixtures("all_enabled")
 async def test_notifications_are_marked_as_seen_for_the_account_and_for_a_property(
