@@ -261,7 +261,8 @@ async def test_money_is_never_shown_in_another_currency_than_it_was_counted_in(
     await cloud.control("PATCH", "profile", preferences={"currency": "MXN"})
     await counted.runtime_data.figures.async_refresh()
     money = shown(VILLA, "saved_money")
-    assert (float(money.state), money.attributes[ATTR_UNIT_OF_MEASUREMENT]) == (pytest.approx(euros, rel=0.05), "EUR")
+    assert float(money.state) == pytest.approx(euros, rel=0.05)
+    assert money.attributes[ATTR_UNIT_OF_MEASUREMENT] == "EUR"
 
     for _ in range(35):
         await refresh()
