@@ -389,6 +389,21 @@ async def test_the_requests_of_a_day_are_counted_over_a_reload(
         assert int(shown(ACCOUNT, "requests_24_hours").state) == 4
 
 
+@once
+async def test_requests_of_a_set_up_that_failed_are_counted(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, shown: Shown
+) -> None:
+    await cloud.fault("listDevices", "status", status=503)
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    await cloud.heal()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await entry.runtime_data.figures.async_refresh()
+
+    assert int(shown(ACCOUNT, "requests_24_hours").state) == sum((await cloud.requests()).values())
+
+
 @needs("token")
 async def test_a_token_that_ends_says_when(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, shown: Shown

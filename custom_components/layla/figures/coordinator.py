@@ -47,6 +47,8 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
         )
         self.data = Figures()
         self.requests = Requests(hass, entry.data[CONF_ACCOUNT_ID], account)
+        # Also when the entry cannot be set up: what went out in vain was asked for all the same.
+        entry.async_on_unload(self.requests.note)
         self._account = account
         self._left_to_rest = left_to_rest
         self._on_limited = on_limited
@@ -57,7 +59,6 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
         """Read from now on, for as long as the entry is loaded, whoever looks."""
         self.requests.look()
         self.config_entry.async_on_unload(self.async_add_listener(self.requests.note))
-        self.config_entry.async_on_unload(self.requests.note)
 
     @callback
     def marked(self, left: Callable[[Unread], Unread]) -> None:
