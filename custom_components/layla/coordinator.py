@@ -90,9 +90,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.absences = Absences(hass, entry)
         self.alarm_events = AlarmEvents(hass, entry.entry_id)
         self.areas = Areas(hass, entry)
-        self.figures = FiguresCoordinator(
-            hass, entry, account, left_to_rest=self._left_to_rest, on_limited=self.limited
-        )
+        self.figures = FiguresCoordinator(hass, entry, account, left_to_rest=self.left_to_rest, on_limited=self.limited)
         self.refreshed_at: datetime | None = None
         self.currency: str | None = None
         self.policy_accepted: bool | None = None
@@ -128,7 +126,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         """Refresh more often for a while, beginning now: the cloud took a command, and may soon show what it did."""
         self._command_at = now = utcnow()
         soon = self._interval(now)
-        if not self._listeners or self._left_to_rest(now) or self.update_interval is None:
+        if not self._listeners or self.left_to_rest(now) or self.update_interval is None:
             return
         if soon < self.update_interval:
             self.update_interval = soon
@@ -144,7 +142,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
     def left_to_background(self) -> timedelta:
         """Return how long background work leaves the cloud alone: in a rest, and while refreshes come more often."""
         now = utcnow()
-        if left := self._left_to_rest(now):
+        if left := self.left_to_rest(now):
             return left
         pace_now = self._interval(now)
         return pace_now if pace_now < self._usual else timedelta()
@@ -182,7 +180,7 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _refreshed(self) -> Snapshot:
         """Fetch the account, unless the cloud wants to be left alone, whoever asks."""
         now = utcnow()
-        if left := self._left_to_rest(now):
+        if left := self.left_to_rest(now):
             return self._resting(left)
         try:
             refresh = await self.account.fetch(self.alarm_events.cursor, self._fetched)
@@ -223,7 +221,8 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
             self._usual, now, command_at=self._command_at, alarm_at=self._alarm_at, limited_at=limited_at
         )
 
-    def _left_to_rest(self, now: datetime | None = None) -> timedelta | None:
+    def left_to_rest(self, now: datetime | None = None) -> timedelta | None:
+        """Return for how long the cloud wants to be left alone, None when it does not."""
         resting = self._rests.get(self.account_id)
         return resting.left(now or utcnow()) if resting else None
 

@@ -27,6 +27,7 @@ class Reporter:
     asked_at: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     limits: list[RateLimited] = field(default_factory=list)
+    resting_until: datetime = NOW
 
     def call_at(self, at: datetime, later: Later) -> Callable[[], None]:
         """Be there."""
@@ -46,8 +47,17 @@ class Reporter:
         """Ask until there is nothing more to ask."""
         scheduler = Scheduler(now=lambda: self.now, sleep=_never, call_at=self.call_at, create_task=_never)
         return await followed(
-            self.read, scheduler, lambda progress: self.told.append(progress.status), limited=self.limits.append
+            self.read,
+            scheduler,
+            lambda progress: self.told.append(progress.status),
+            limited=self.rest,
+            resting=lambda: self.resting_until - self.now if self.resting_until > self.now else None,
         )
+
+    def rest(self, error: RateLimited) -> None:
+        """Begin a rest, of a quarter of an hour where the cloud does not say how long."""
+        self.limits.append(error)
+        self.resting_until = self.now + timedelta(seconds=error.retry_after or 900)
 
 
 def _never(*_: object) -> NoReturn:
@@ -88,7 +98,18 @@ async def test_a_limit_is_kept_and_told() -> None:
     cloud = reporter([limit, RateLimited("getIncidentReport", "slow down", retry_after=None), DONE])
     assert await cloud.follow() == DONE
     assert cloud.limits[0] is limit
-    assert cloud.asked_at == [5, 205, 265]
+    assert cloud.asked_at == [5, 205, 1105]
+
+
+async def test_a_rest_that_somebody_else_was_asked_for_is_kept_and_one_without_end_ends_it() -> None:
+    cloud = reporter([DONE])
+    cloud.resting_until = NOW + timedelta(minutes=4)
+    assert await cloud.follow() == DONE
+    assert cloud.asked_at == [240]
+
+    cloud = reporter([RateLimited("getIncidentReport", "slow down", retry_after=3600)])
+    assert (await cloud.follow()).status == "pending"
+    assert cloud.asked_at == [5]
 
 
 async def test_silence_is_borne_but_not_at_the_end() -> None:

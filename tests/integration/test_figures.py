@@ -26,6 +26,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.layla.const import DOMAIN
 from simulator import World
 
+from .actions.calling import device_id
 from .cloud import Cloud
 from .conftest import ACCOUNT_ID, Refresh, lives_in
 from .flavours import TOKEN, Flavour, needs, once
@@ -251,6 +252,25 @@ async def test_money_of_an_account_without_a_currency_is_asked_for_in_home_assis
     assert money.attributes.get("state_class") == (unit and "total")
 
 
+@once
+@lives_in(World.demo, ids=["demo"])
+async def test_money_is_never_shown_in_another_currency_than_it_was_counted_in(
+    cloud: Cloud, counted: MockConfigEntry, refresh: Refresh, shown: Shown
+) -> None:
+    euros = float(shown(VILLA, "saved_money").state)
+    await cloud.control("PATCH", "profile", preferences={"currency": "MXN"})
+    await counted.runtime_data.figures.async_refresh()
+    money = shown(VILLA, "saved_money")
+    assert float(money.state) == pytest.approx(euros, rel=0.05)
+    assert money.attributes[ATTR_UNIT_OF_MEASUREMENT] == "EUR"
+
+    for _ in range(35):
+        await refresh()
+    money = shown(VILLA, "saved_money")
+    assert float(money.state) > 5 * euros
+    assert money.attributes[ATTR_UNIT_OF_MEASUREMENT] == "MXN"
+
+
 @needs("MarkSeen")
 @pytest.mark.usefixtures("all_enabled")
 async def test_notifications_are_marked_as_seen_for_the_account_and_for_a_property(
@@ -278,6 +298,57 @@ async def test_notifications_are_marked_as_seen_for_the_account_and_for_a_proper
     await cloud.requests()
     await pressed(ACCOUNT)
     assert "markNotificationsSeen" not in await cloud.requests(), "there is nothing to mark"
+
+
+@needs("MarkSeen")
+async def test_notifications_that_an_action_marks_are_counted_out_at_once(
+    hass: HomeAssistant, cloud: Cloud, counted: MockConfigEntry, shown: Shown
+) -> None:
+    await cloud.alarm("unit", "noise_alarm")
+    await counted.runtime_data.figures.async_refresh()
+    assert shown(ACCOUNT, "unread_notifications").state == "1"
+
+    devices = [device_id(hass, counted, HOME)]
+    await hass.services.async_call(DOMAIN, "mark_notifications_seen", {"device_id": devices}, blocking=True)
+
+    assert shown(ACCOUNT, "unread_notifications").state == "0"
+
+
+@needs("MarkSeen")
+async def test_marking_notifications_neither_puts_a_reading_off_nor_brings_old_figures_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cloud: Cloud, counted: MockConfigEntry, shown: Shown
+) -> None:
+    async def pressed() -> None:
+        data = {ATTR_ENTITY_ID: "button.laylaelectric_account_mark_notifications_seen"}
+        await hass.services.async_call(BUTTON, SERVICE_PRESS, data, blocking=True)
+
+    await cloud.requests()
+    for _ in range(4):
+        await _later(hass, freezer, minutes=10)
+        await pressed()
+    assert (await cloud.requests())["getStatistics"] == 1
+
+    for operation in ("listProperties", "getStatistics"):
+        await cloud.fault(operation, "status", status=503)
+    await cloud.fault("listNotifications", "status", status=503, times=1)
+    await counted.runtime_data.figures.async_refresh()
+    assert shown(ACCOUNT, "energy_30_days").state == STATE_UNAVAILABLE
+    await pressed()
+    assert shown(ACCOUNT, "energy_30_days").state == STATE_UNAVAILABLE
+
+
+async def test_a_rest_does_not_bring_figures_back_that_could_not_be_read(
+    hass: HomeAssistant, cloud: Cloud, counted: MockConfigEntry, refresh: Refresh, shown: Shown
+) -> None:
+    figures = counted.runtime_data.figures
+    for operation in ("listProperties", "getStatistics", "listNotifications"):
+        await cloud.fault(operation, "status", status=503)
+    await figures.async_refresh()
+    await cloud.fault("listDevices", "status", status=429, retry_after=200, times=1)
+    await refresh()
+
+    await figures.async_refresh()
+    assert shown(ACCOUNT, "energy_30_days").state == STATE_UNAVAILABLE
 
 
 @needs("MarkSeen")
@@ -316,6 +387,21 @@ async def test_the_requests_of_a_day_are_counted_over_a_reload(
         await hass.config_entries.async_setup(counted.entry_id)
         await hass.async_block_till_done()
         assert int(shown(ACCOUNT, "requests_24_hours").state) == 4
+
+
+@once
+async def test_requests_of_a_set_up_that_failed_are_counted(
+    hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, shown: Shown
+) -> None:
+    await cloud.fault("listDevices", "status", status=503)
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    await cloud.heal()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await entry.runtime_data.figures.async_refresh()
+
+    assert int(shown(ACCOUNT, "requests_24_hours").state) == sum((await cloud.requests()).values())
 
 
 @needs("token")

@@ -1,5 +1,6 @@
 """The pages of the documentation: the index names each, and none points to one that is not there."""
 
+import json
 from pathlib import Path
 import re
 from typing import Final
@@ -21,3 +22,11 @@ def test_no_page_points_to_one_that_is_not_there() -> None:
         if not (DOCS / link).exists()
     }
     assert not missing
+
+
+def test_every_issue_is_on_the_page_of_repairs_by_its_title() -> None:
+    texts = DOCS.parent / "custom_components" / "layla" / "translations" / "en.json"
+    issues = json.loads(texts.read_text(encoding="utf-8"))["issues"].values()
+    page = (DOCS / "repairs.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \|", page, re.MULTILINE)
+    assert {re.sub(r"\{\w+\}", "…", issue["title"]) for issue in issues} == {*rows} - {"Message"}

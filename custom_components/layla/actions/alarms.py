@@ -3,17 +3,19 @@
 from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
 from ..asking import ask, execute
 from ..cloud.commands import AlarmSettings, ConfigureAlarms, QuietHours
 from ..cloud.questions import AlarmEvents, AlarmTotal, AlarmTotalsByProperty
+from ..const import DOMAIN
 from ..registry.identity import Kind
 from .action import Action
 from .answering import answered
 from .fields import ALARM, GRANULARITY, GRANULARITY_FIELD, SCOPE, finite, list_of, scope, zone
-from .targets import ANYTHING, DEVICES, WITHIN, several, within
+from .targets import ANYTHING, DEVICES, WITHIN, Item, several, within
 
 _ALARMS: Final = "alarms"
 _ARMED: Final = "armed"
@@ -35,8 +37,28 @@ async def _configure(call: ServiceCall) -> None:
         quiet_hours=None if quiet_hours == QuietHours() else quiet_hours,
         schedule=wanted.get(_SCHEDULE),
     )
-    for unit in several(call, Kind.UNIT):
-        await execute(unit.coordinator, ConfigureAlarms(device_id=unit.id, alarms={wanted[ALARM]: settings}))
+    units = several(call, Kind.UNIT)
+    for done, unit in enumerate(units):
+        try:
+            await execute(unit.coordinator, ConfigureAlarms(device_id=unit.id, alarms={wanted[ALARM]: settings}))
+        except HomeAssistantError as error:
+            if len(units) == 1:
+                raise
+            raise _stopped(unit, error, done=done, count=len(units)) from error
+
+
+def _stopped(unit: Item, error: HomeAssistantError, *, done: int, count: int) -> HomeAssistantError:
+    """Say which unit could not be changed, and how many were before it."""
+    device = unit.coordinator.data.devices.get(unit.id)
+    placeholders = {
+        "unit": (device and device.name) or unit.id,
+        "reason": str(error),
+        "done": str(done),
+        "count": str(count),
+    }
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key="stopped_at_unit", translation_placeholders=placeholders
+    )
 
 
 async def _events(call: ServiceCall) -> ServiceResponse:

@@ -81,7 +81,7 @@ ACTIONS: Final = (
             probatio.Optional(ATTR_NAME): probatio.All(cv.string, probatio.Length(min=1)),
             probatio.Optional(_ENABLED): cv.boolean,
             probatio.Optional(_ECO): cv.boolean,
-            probatio.Optional(_FEATURES): list_of(probatio.In(_TIERS)),
+            probatio.Optional(_FEATURES): probatio.Any([], list_of(probatio.In(_TIERS))),
             probatio.Optional(SETTINGS): dict,
         },
         one_of=_OF_UNIT,

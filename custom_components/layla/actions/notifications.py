@@ -1,6 +1,7 @@
 """Actions of notifications: what LaylaElectric told of, and marking it as read."""
 
 from datetime import timedelta
+from operator import methodcaller
 from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_ID
@@ -52,6 +53,7 @@ async def _mark_seen(call: ServiceCall) -> None:
         await execute(target.coordinator, MarkSeen(notification_ids=ids))
     for property_id in target.property_ids:
         await execute(target.coordinator, MarkSeen(property_id=property_id))
+        target.coordinator.figures.marked(methodcaller("without", property_id))
 
 
 ACTIONS: Final = (

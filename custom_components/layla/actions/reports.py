@@ -2,19 +2,21 @@
 
 from typing import Final
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, service
 import probatio
 
 from ..air_conditioning.control import scheduler
 from ..asking import execute, heard
 from ..cloud.administration import EmailSummaryReport, RequestIncidentReport
+from ..cloud.errors import Unreached
 from ..cloud.layla.vocabulary import IncidentType, ReportPeriod, SummaryReportType
 from ..cloud.questions import IncidentReport
 from ..cloud.report_jobs import Progress, followed
 from ..const import DOMAIN
-from ..coordinator import LaylaCoordinator
+from ..coordinator import LaylaConfigEntry, LaylaCoordinator
 from ..registry.identity import Kind
 from .action import Action
 from .fields import list_of, words
@@ -65,19 +67,20 @@ async def _request_incident(call: ServiceCall) -> ServiceResponse:
 
 async def _finished(coordinator: LaylaCoordinator, report_id: str) -> Progress:
     """Wait for a report. Raises HomeAssistantError where there will be none, or not within half an hour."""
+    hass, entry = coordinator.hass, coordinator.config_entry
 
     async def read() -> Progress:
-        told = await coordinator.account.ask(IncidentReport(report_id=report_id))
+        told = await _loaded(hass, entry).account.ask(IncidentReport(report_id=report_id))
         return Progress(status=told["status"] or "", link=told["link"], reason=told["reason"])
 
     @callback
     def tell(progress: Progress) -> None:
-        entry_id = coordinator.config_entry.entry_id
-        coordinator.hass.bus.async_fire(
-            EVENT_PROGRESS, {"report_id": report_id, "status": progress.status, "config_entry_id": entry_id}
+        hass.bus.async_fire(
+            EVENT_PROGRESS, {"report_id": report_id, "status": progress.status, "config_entry_id": entry.entry_id}
         )
 
-    progress = await heard(coordinator, followed(read, scheduler(coordinator.hass), tell, limited=coordinator.limited))
+    follow = followed(read, scheduler(hass), tell, limited=coordinator.limited, resting=coordinator.left_to_rest)
+    progress = await heard(coordinator, follow)
     if progress.done:
         return progress
     raise HomeAssistantError(
@@ -85,6 +88,18 @@ async def _finished(coordinator: LaylaCoordinator, report_id: str) -> Progress:
         translation_key="report_failed" if progress.failed else "report_takes_too_long",
         translation_placeholders={"report_id": report_id, "reason": progress.reason or "no reason was given"},
     )
+
+
+def _loaded(hass: HomeAssistant, entry: LaylaConfigEntry) -> LaylaCoordinator:
+    """Return the account of an entry, perhaps with another token by now; while it is loaded anew, nobody answers.
+
+    Raises ServiceValidationError for one that was deleted or disabled.
+    """
+    comes_back = hass.config_entries.async_get_entry(entry.entry_id) is entry and not entry.disabled_by
+    if entry.state is not ConfigEntryState.LOADED and comes_back:
+        raise Unreached("getIncidentReport", "the account is not loaded")
+    found: LaylaConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry.entry_id)
+    return found.runtime_data
 
 
 ACTIONS: Final = (

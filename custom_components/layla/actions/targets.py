@@ -19,10 +19,10 @@ from .action import Fields
 ACCOUNT: Final[Fields] = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 """The account; not needed where there is one alone."""
 ONE_DEVICE: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): cv.string}
-DEVICES: Final[Fields] = {
-    probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string], probatio.Length(min=1))
-}
-WITHIN: Final[Fields] = {**ACCOUNT, probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string])}
+# A template that finds none must not stand for all.
+_SOME: Final = probatio.All(cv.ensure_list, [cv.string], probatio.Length(min=1))
+DEVICES: Final[Fields] = {probatio.Required(ATTR_DEVICE_ID): _SOME}
+WITHIN: Final[Fields] = {**ACCOUNT, probatio.Optional(ATTR_DEVICE_ID): _SOME}
 """An account, or some properties and units of one."""
 WITHIN_ONE: Final[Fields] = {**ACCOUNT, probatio.Optional(ATTR_DEVICE_ID): probatio.All(cv.string, cv.ensure_list)}
 """An account, or one property or unit of it."""

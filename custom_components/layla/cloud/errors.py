@@ -79,5 +79,9 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """Shorten a vendor's words to one line and take out tokens and e-mail addresses."""
     for secret in secrets:
         text = text.replace(secret, "***")
-    text = _EMAIL.sub("***", _JWT.sub("***", text))
-    return " ".join(text.split())[:_LONGEST_DETAIL]
+    return " ".join(impersonal(text).split())[:_LONGEST_DETAIL]
+
+
+def impersonal(text: str) -> str:
+    """Take tokens and e-mail addresses out of a vendor's words."""
+    return _EMAIL.sub("***", _JWT.sub("***", text))

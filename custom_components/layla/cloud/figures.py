@@ -48,6 +48,11 @@ class Unread:
     count: int
     by_property: Mapping[str, int]
 
+    def without(self, property_id: str) -> Unread:
+        """Return what is left when those of a property are marked."""
+        others = {home: count for home, count in self.by_property.items() if home != property_id}
+        return Unread(count=self.count - self.by_property.get(property_id, 0), by_property=others)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:

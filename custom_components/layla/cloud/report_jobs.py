@@ -59,23 +59,29 @@ async def followed(
     told: Callable[[Progress], None],
     *,
     limited: Callable[[RateLimited], None],
+    resting: Callable[[], timedelta | None],
 ) -> Progress:
     """Ask after a report until it is done or has failed; `told` hears of its beginning and of every change.
 
-    Returns a report that is neither when half an hour has passed. A cloud that does not answer is asked again, one
-    that asks for fewer requests after the time that it names. Raises CloudError for anything else.
+    Returns a report that is neither when half an hour has passed. A cloud that does not answer is asked again, and
+    not before a rest is over that it asked for, whoever was told: `limited` begins one, `resting` is what is left of
+    it. Raises CloudError for anything else.
     """
     give_up_at = scheduler.now() + GIVE_UP_AFTER
-    known, least = Progress(status="pending"), timedelta()
+    known, quiet_until = Progress(status="pending"), scheduler.now()
     told(known)
     for wait in pace():
-        await _until(scheduler, min(scheduler.now() + max(wait, least), give_up_at))
+        await _until(scheduler, min(scheduler.now() + wait, give_up_at))
+        while (free_at := max(quiet_until, _after(scheduler, resting()))) > scheduler.now() < give_up_at:
+            await _until(scheduler, min(free_at, give_up_at))
         last = scheduler.now() >= give_up_at
+        if free_at > scheduler.now():
+            break
         try:
-            progress, least = await read(), timedelta()
+            progress = await read()
         except RateLimited as error:
             limited(error)
-            progress, least = known, timedelta(seconds=error.retry_after or _LONGEST.total_seconds())
+            progress, quiet_until = known, _after(scheduler, timedelta(seconds=error.retry_after or 0))
         except CloudUnavailable as error:
             if last:
                 raise
@@ -87,6 +93,10 @@ async def followed(
         if progress.done or progress.failed or last:
             break
     return known
+
+
+def _after(scheduler: Scheduler, wait: timedelta | None) -> datetime:
+    return scheduler.now() + (wait or timedelta())
 
 
 async def _until(scheduler: Scheduler, at: datetime) -> None:

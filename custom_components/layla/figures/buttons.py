@@ -1,7 +1,6 @@
 """Buttons that mark notifications as seen: all of the account, or those of one property."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
@@ -62,9 +61,7 @@ class SeenButton(LaylaEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         await execute(self.coordinator, self.command)
-        figures = self.coordinator.figures
-        if figures.data.unread:
-            figures.async_set_updated_data(replace(figures.data, unread=self.left(figures.data.unread)))
+        self.coordinator.figures.marked(self.left)
 
 
 class MarkAllSeenButton(SeenButton, AccountEntity):
@@ -104,5 +101,4 @@ class MarkSeenButton(SeenButton, PropertyEntity):
 
     @override
     def left(self, unread: Unread) -> Unread:
-        others = {home: count for home, count in unread.by_property.items() if home != self._item_id}
-        return Unread(count=unread.count - unread.by_property.get(self._item_id, 0), by_property=others)
+        return unread.without(self._item_id)

@@ -1,6 +1,7 @@
 """The slow clock: what changes by the hour is read each half of one, and never while the cloud wants to rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, override
 from zlib import crc32
@@ -12,7 +13,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from .. import failures
 from ..cloud.account import Account
 from ..cloud.errors import CloudError, RateLimited
-from ..cloud.figures import Figures
+from ..cloud.figures import Figures, Unread
 from ..const import CONF_ACCOUNT_ID, LOGGER, MANUFACTURER
 from .requests import Requests
 
@@ -46,6 +47,8 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
         )
         self.data = Figures()
         self.requests = Requests(hass, entry.data[CONF_ACCOUNT_ID], account)
+        # Also when the entry cannot be set up: what went out in vain was asked for all the same.
+        entry.async_on_unload(self.requests.note)
         self._account = account
         self._left_to_rest = left_to_rest
         self._on_limited = on_limited
@@ -56,13 +59,19 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
         """Read from now on, for as long as the entry is loaded, whoever looks."""
         self.requests.look()
         self.config_entry.async_on_unload(self.async_add_listener(self.requests.note))
-        self.config_entry.async_on_unload(self.requests.note)
+
+    @callback
+    def marked(self, left: Callable[[Unread], Unread]) -> None:
+        """Show what is left of the unread notifications; the next reading is due when it was, and says more."""
+        if self.data.unread:
+            self.data = replace(self.data, unread=left(self.data.unread))
+            self.async_update_listeners()
 
     @override
     async def _async_update_data(self) -> Figures:
         if left := self._left_to_rest():
             self.update_interval = left + _AFTER_REST
-            return self.data
+            return self._resting(left)
         figures = await self._account.figures(self.hass.config.currency)
         self.requests.look()
         setback = figures.setback
@@ -74,6 +83,13 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
             raise failures.update_failed(setback, None) from setback
         self._say(setback)
         return figures
+
+    def _resting(self, left: timedelta) -> Figures:
+        """Show what there is; what could not be read before the rest does not come back by it."""
+        if self.last_update_success:
+            return self.data
+        error = RateLimited("figures", "the time it asked for is not over", retry_after=left.total_seconds())
+        raise failures.update_failed(error, None)
 
     def _say(self, setback: CloudError | None) -> None:
         """Say once that a part is missing, and once that it is back."""

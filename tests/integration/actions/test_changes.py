@@ -52,6 +52,20 @@ async def test_an_alarm_that_a_unit_does_not_have_is_refused(caller: Caller) -> 
     assert "flood_alarm" in str(refused.value)
 
 
+@once
+@lives_in(World.demo)
+async def test_the_unit_of_several_whose_alarm_cannot_be_changed_is_named(world: World, caller: Caller) -> None:
+    first, second = [unit for unit in world.devices.values() if unit.setting_of("noise_alarm")][:2]
+    second.alarms = []
+    units = [f"unit:{unit.id}" for unit in (first, second)]
+    with pytest.raises(HomeAssistantError) as stopped:
+        await caller.act("configure_alarm", device_id=units, alarm="noise_alarm", threshold=61)
+    assert stopped.value.translation_key == "stopped_at_unit"
+    assert str(stopped.value).startswith(f"{second.name} could not be changed: LaylaElectric's cloud refused")
+    assert "1 of 2 units" in str(stopped.value)
+    assert (first.setting_of("noise_alarm") or {})["threshold"] == 61
+
+
 async def test_a_unit_gets_a_name_and_keeps_what_is_not_named(world: World, caller: Caller, flavour: Flavour) -> None:
     unit = world.devices["unit"]
     unit.settings = {**unit.settings, "kept": True}
@@ -64,6 +78,8 @@ async def test_a_unit_gets_a_name_and_keeps_what_is_not_named(world: World, call
     if flavour.name == "token":
         await caller.act("update_unit", device_id=UNIT, features="climate")
         assert unit.tier_features == ["climate"]
+        await caller.act("update_unit", device_id=UNIT, features=[])
+        assert unit.tier_features == []
         return
     with pytest.raises(HomeAssistantError) as lacking:
         await caller.act("update_unit", device_id=UNIT, features="climate")

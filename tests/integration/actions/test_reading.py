@@ -1,5 +1,6 @@
 """What actions answer: plain JSON in Home Assistant's words, and no persons."""
 
+from datetime import UTC, datetime
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import World
+from simulator.house.notifications import Notification
 from tests.integration.cloud import Cloud
 from tests.integration.flavours import Flavour, needs, once
 
@@ -153,13 +155,24 @@ async def test_all_units_are_told_also_where_the_list_of_all_is_not_there(caller
 async def test_no_answer_names_a_person_or_an_address(
     caller: Caller, flavour: Flavour, world: World, subtests: pytest.Subtests
 ) -> None:
-    mac = world.devices["unit"].mac
+    unit = world.devices["unit"]
+    unit.settings |= {
+        "wifi_password": "Lane",
+        "installedBy": "robin@example.com",
+        "light": "Lamp",
+        "guestPhone": "0100",
+    }
+    world.notify(
+        Notification("noise_alarm_start", "home", "unit", datetime.now(UTC), "Noise", "Told robin@example.com of it")
+    )
+    (shown,) = (await caller.act("get_units", device_id=UNIT))["units"]
+    assert shown["settings"].items() >= {"installedBy": "***", "light": "Lamp"}.items()
     for action, call in CALLS.items():
         if not action.startswith("get_") or flavour.name not in call.ways:
             continue
         with subtests.test(action):
             text = json.dumps(await caller.act(action, **call.data))
-            for secret in ("robin", "Robin", "Lane", "Street", "0100", "@", mac):
+            for secret in ("robin", "Robin", "Lane", "Street", "0100", "@", unit.mac):
                 assert secret not in text
 
 

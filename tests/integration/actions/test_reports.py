@@ -7,7 +7,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
@@ -40,14 +40,22 @@ class Waiting:
 
     async def report(self, *, step: float = 1, **data: Any) -> Any:
         """Ask for a report, and let time pass until the action returns or raises."""
-        action = asyncio.create_task(self.caller.act("request_incident_report", **{**REPORT, **data, "wait": True}))
+        action = self.begun(**data)
         while not action.done():
-            self.freezer.tick(timedelta(seconds=step))
-            async_fire_time_changed(self.hass)
-            # What goes to the simulator and back gives its answers the time to come: they are not to be late.
-            for _ in range(3):
-                await self.cloud.control("GET", "counters")
+            await self.passed(step)
         return await action
+
+    def begun(self, **data: Any) -> asyncio.Task[Any]:
+        """Ask for a report, and begin to wait for it."""
+        return asyncio.create_task(self.caller.act("request_incident_report", **{**REPORT, **data, "wait": True}))
+
+    async def passed(self, step: float) -> None:
+        """Let time pass."""
+        self.freezer.tick(timedelta(seconds=step))
+        async_fire_time_changed(self.hass)
+        # What goes to the simulator and back gives its answers the time to come: they are not to be late.
+        for _ in range(3):
+            await self.cloud.control("GET", "counters")
 
 
 @pytest.fixture
@@ -108,6 +116,34 @@ async def test_a_report_that_cannot_be_followed_says_so(
 async def test_a_cloud_that_is_silent_for_a_while_is_asked_again(waiting: Waiting, cloud: Cloud) -> None:
     await cloud.fault("getIncidentReport", "status", status=503, times=2)
     assert (await waiting.report(step=4))["status"] == "completed"
+
+
+async def test_an_account_that_is_loaded_anew_goes_on_waiting_and_one_that_is_deleted_does_not(
+    hass: HomeAssistant, waiting: Waiting, cloud: Cloud, world: World
+) -> None:
+    entries, entry_id = hass.config_entries, waiting.caller.entry.entry_id
+    action = waiting.begun()
+    while not world.reports:
+        await waiting.passed(0)
+    await entries.async_unload(entry_id)
+    await cloud.requests()
+    for _ in range(3):
+        await waiting.passed(10)
+    assert await cloud.requests() == {}, "not with what is no longer loaded"
+
+    await entries.async_setup(entry_id)
+    while not action.done():
+        await waiting.passed(10)
+    assert (await action)["status"] == "completed"
+
+    action = waiting.begun()
+    while len(world.reports) == 1:
+        await waiting.passed(0)
+    await entries.async_remove(entry_id)
+    await waiting.passed(10)
+    with pytest.raises(ServiceValidationError) as deleted:
+        await action
+    assert deleted.value.translation_key == "service_config_entry_not_found"
 
 
 async def test_a_summary_is_sent_of_some_properties_or_of_all(caller: Caller, cloud: Cloud) -> None:

@@ -30,9 +30,11 @@ class FiguresReader:
     async def read(self, now: datetime, own: str | None, wished: str | None) -> Figures:
         """Read every part. One that fails leaves the others alone; after a rate limit nothing more is asked.
 
-        Money is in the account's `own` currency; where that is not known, in the `wished` one if the API has it.
+        Money is in the account's `own` currency; where that is not known, in the `wished` one if the API has it. It is
+        asked for by name, because the owner may have changed it since `own` was read.
         """
-        asked = None if own or wished not in self._api.flavour.words["currency"] else cast("Currency", wished)
+        named = own or wished
+        asked = cast("Currency", named) if named in self._api.flavour.words["currency"] else None
         oddities = Oddities()
         parts = _Parts(self._support, now)
         properties = await parts.read("listProperties", lambda: self._api.list_property_figures(asked))

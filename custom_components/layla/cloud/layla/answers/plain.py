@@ -5,13 +5,18 @@ from datetime import UTC, tzinfo
 import re
 from typing import Any, Final
 
+from ...errors import impersonal
 from ...tolerant import Oddities, Payload
 from ..parse import Household
 from ..temperature import TEMPERATURE, celsius
 
-# Words in the names of members that name persons, where they live, or how they are reached.
+# Words in the names of members that name persons, where they live, how they are reached, or what only they know.
 _PRIVATE: Final = frozenset(
-    {"address", "contact", "email", "emails", "mac", "mail", "owner", "phone", "picture", "street", "user", "users"}
+    {
+        *("address", "billing", "city", "contact", "customer", "email", "emails", "fax", "landlord", "lat", "latitude"),
+        *("lng", "longitude", "mac", "mail", "mobile", "owner", "password", "phone", "picture", "postal", "postcode"),
+        *("secret", "ssid", "street", "surname", "telephone", "tenant", "tenants", "token", "user", "users", "zip"),
+    }
 )
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _INSTANT: Final = re.compile(r"timestamp|\w+_at")
@@ -21,6 +26,8 @@ def plain(value: object, household: Household, zone: tzinfo | None = None) -> An
     """Return what may be told of a reply; times without offset are of `zone`, else of the property they belong to."""
     if isinstance(value, list):
         return [plain(item, household, zone) for item in value]
+    if isinstance(value, str):
+        return impersonal(value)
     if not isinstance(value, Mapping):
         return value
     inside = zone or _zone_of(value, household)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from typing import Any, Final
 
+from ...errors import impersonal
 from ...tolerant import Oddities, Payload
 from .. import parse
 from ..parse import Household
@@ -69,8 +70,8 @@ def notifications(reply: Iterable[object]) -> list[Row]:
             "seen": item.flag("seen"),
             "property_id": item.text("property_id"),
             "device_id": item.text("device_id"),
-            "title": item.text("title"),
-            "message": item.text("message"),
+            "title": impersonal(item.text("title") or "") or None,
+            "message": impersonal(item.text("message") or "") or None,
         }
         for item in _each(reply)
     ]
