@@ -49,6 +49,8 @@ def _of_alarm(setting: AlarmSetting[bool], alarm: str) -> SwitchDescription[Devi
 def _of_property(alarm: str) -> SwitchDescription[Property]:
     return SwitchDescription(
         **ARMED.named(alarm),
+        # Who switches everything in a house off, by voice or by its area, must not disarm its alarms.
+        entity_category=EntityCategory.CONFIG,
         setting=Setting(
             command=ArmPropertyAlarm,
             told=lambda place: None if place.enabled_alarms is None else alarm in place.enabled_alarms,

@@ -76,8 +76,9 @@ def _quota(coordinator: LaylaCoordinator, now: datetime) -> Placeholders | None:
     quota = coordinator.account.quota
     if quota is None or not quota.nearly_used(now):
         return None
-    until = as_local(quota.resets_at).strftime("%Y-%m-%d %H:%M") if quota.resets_at else "?"
-    return {"remaining": f"{quota.remaining:,}", "limit": f"{quota.limit:,}", "until": until}
+    # Nothing that is another number with every refresh: an issue is written to disk when its text changes.
+    until = as_local(quota.resets_at).strftime("%Y-%m-%d %H:%M") if quota.resets_at else "LaylaElectric renews them"
+    return {"limit": f"{quota.limit:,}", "until": until}
 
 
 POLICY: Final = Concern(key="policy_not_accepted", found=_policy, fixable=True, guide=_GUIDE)
