@@ -307,3 +307,17 @@ async def test_a_unit_that_was_offline_when_its_timer_was_due_is_not_said_to_be_
     await cloud.change("unit", online=True)
     await refresh()
     assert shown(hass, AC)[0] == "cool"
+
+
+async def test_a_command_that_goes_out_after_the_schedule_has_the_last_word(
+    hass: HomeAssistant, full: MockConfigEntry, remote: Remote, panel: Panel
+) -> None:
+    assert await panel("create", event=WEEKLY) is None
+    await remote.later(5 * 3600 - 2)
+    await remote.command("turn_off")
+    # Now the schedule switches it on; the command goes out some seconds after it was accepted.
+    await remote.later(2)
+    await remote.later(9)
+
+    assert [frame["action"] for frame in await remote.frames()] == ["on", "off"]
+    assert shown(hass, AC)[0] == "off"
