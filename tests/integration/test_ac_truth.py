@@ -99,6 +99,18 @@ async def test_a_command_that_fails_leaves_what_was_proven(
     assert shown(hass) == (None, "on")
 
 
+async def test_a_unit_whose_clock_is_ahead_is_not_judged_right_after_a_command(
+    hass: HomeAssistant, full: MockConfigEntry, cloud: Cloud, remote: Remote, minutes: Minutes
+) -> None:
+    await remote.command("turn_off")
+    await remote.later(9)
+    for minute in range(5):
+        reading = {"name": "power", "value": 900, "timestamp": f"2026-11-20T15:0{minute}:00+00:00"}
+        await cloud.payload("unit", latest_values=[reading])
+        await minutes(1)
+        assert issue(hass) == ("ac_runs_though_off" if minute >= 3 else None)
+
+
 async def test_one_that_is_on_and_does_not_run_is_told_of_only_far_from_its_target(
     hass: HomeAssistant, full: MockConfigEntry, remote: Remote, minutes: Minutes
 ) -> None:
