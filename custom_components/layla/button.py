@@ -78,6 +78,11 @@ class AssumeOffButton(UnitEntity, ButtonEntity):
 
     @property
     @override
+    def shown(self) -> object:
+        return self.available
+
+    @property
+    @override
     def available(self) -> bool:
         return super().available and self.device is not None and self.device.drives_ac
 
@@ -100,7 +105,7 @@ class InfraredButton(UnitEntity, ButtonEntity):
     @property
     @override
     def shown(self) -> object:
-        return (self.device, self._offered)
+        return self.available
 
     @property
     @override

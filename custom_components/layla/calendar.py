@@ -72,7 +72,7 @@ class AcCalendar(AcEntity, CalendarEntity):
     @override
     def shown(self) -> object:
         plans = self._plans
-        return (self.offered, plans.schedule, plans.timer)
+        return (self.offered, plans.schedule, plans.timer, self.home_zone)
 
     @property
     def _plans(self) -> Plans:
@@ -122,7 +122,9 @@ class AcCalendar(AcEntity, CalendarEntity):
         if (uid == SCHEDULE) != (EVENT_RRULE in event):
             raise refused("plan_changes_kind")
         if uid == SCHEDULE:
-            await planning.set_schedule(self, self._agenda.schedule(event), None)
+            held = self._plans.schedule
+            asked = self._agenda.rescheduled(held, event) if held else self._agenda.schedule(event)
+            await planning.set_schedule(self, asked, None)
         else:
             await self._set_timer(event)
 

@@ -146,7 +146,8 @@ class AirConditionerEntity(AcEntity, ClimateEntity):
     @property
     @override
     def shown(self) -> object:
-        return (self.device, self.unit.shown, self.offered, self.hvac_action)
+        measured = (self._reading("temperature"), self._reading("humidity"))
+        return (self.available, self.unit.shown, self.hvac_action, measured)
 
     @property
     @override

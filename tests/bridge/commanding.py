@@ -76,6 +76,10 @@ class Shown:
             raise OSError(28, "No space left on device")
         self.states[device_id] = state
 
+    async def take_back(self, device_id: str, state: AirConditioner | None) -> None:
+        """Keep what was kept before."""
+        await self.show(device_id, state)
+
 
 class Bench:
     """The commands of one bridge, whom they tell, and the cloud behind them."""

@@ -43,6 +43,10 @@ class Shelf:
         """Keep what was told last."""
         self.states[device_id] = state
 
+    async def take_back(self, device_id: str, state: AirConditioner | None) -> None:
+        """Keep what was told before."""
+        await self.show(device_id, state)
+
 
 class Calendar:
     """What is to be called when; nothing is, before the test does it."""

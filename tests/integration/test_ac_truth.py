@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler
 import pytest
@@ -77,6 +78,37 @@ async def test_two_readings_after_three_minutes_say_what_it_does(
     await minutes(6)
     assert shown(hass) == ("off", "off")
     assert issue(hass) is None
+
+
+async def test_a_command_that_fails_leaves_what_was_proven(
+    hass: HomeAssistant, full: MockConfigEntry, cloud: Cloud, remote: Remote, minutes: Minutes
+) -> None:
+    await remote.command("turn_off")
+    await remote.later(9)
+    await remote.by_hand("on", mode="cool", temperature=17)
+    await minutes(6)
+    assert issue(hass) == "ac_runs_though_off"
+
+    await cloud.fault("scheduleAcTimer", "status", status=403)
+    with pytest.raises(HomeAssistantError):
+        await remote.command("turn_on")
+    assert issue(hass) == "ac_runs_though_off"
+    await minutes(2)
+
+    assert issue(hass) == "ac_runs_though_off"
+    assert shown(hass) == (None, "on")
+
+
+async def test_a_unit_whose_clock_is_ahead_is_not_judged_right_after_a_command(
+    hass: HomeAssistant, full: MockConfigEntry, cloud: Cloud, remote: Remote, minutes: Minutes
+) -> None:
+    await remote.command("turn_off")
+    await remote.later(9)
+    for minute in range(5):
+        reading = {"name": "power", "value": 900, "timestamp": f"2026-11-20T15:0{minute}:00+00:00"}
+        await cloud.payload("unit", latest_values=[reading])
+        await minutes(1)
+        assert issue(hass) == ("ac_runs_though_off" if minute >= 3 else None)
 
 
 async def test_one_that_is_on_and_does_not_run_is_told_of_only_far_from_its_target(

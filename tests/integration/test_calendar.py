@@ -125,6 +125,28 @@ async def test_editing_and_deleting_hold_for_every_week_and_keep_what_we_do_not_
     assert await events(hass) == []
 
 
+@pytest.mark.parametrize(
+    ("told", "moved"),
+    [
+        ({"change_ac_state": False}, {"start_time": "19:00", "end_time": "23:30", "change_ac_state": False}),
+        ({"start_time": None}, {"start_time": None, "end_time": "19:00", "change_ac_state": True}),
+        ({"end_time": None}, {"start_time": "19:00", "end_time": None, "change_ac_state": True}),
+    ],
+    ids=["switches nothing", "off alone", "on alone"],
+)
+async def test_a_schedule_that_is_moved_switches_no_more_than_before(
+    full: MockConfigEntry, remote: Remote, panel: Panel, told: dict[str, Any], moved: dict[str, Any]
+) -> None:
+    kept = {name: value for name, value in {**SCHEDULE, **told}.items() if value is not None}
+    await full.runtime_data.account.execute(commands.SetAcSchedule(device_id="unit", schedule=kept))
+
+    later = {**WEEKLY, "dtstart": "2026-11-23T10:00:00-08:00"}
+    assert await panel("update", uid="schedule", event=later) is None
+
+    schedule = (await remote.held())["schedule"]
+    assert {name: schedule[name] for name in moved} == moved
+
+
 async def test_an_event_that_happens_once_is_the_timer_and_goes_when_it_went_off(
     hass: HomeAssistant, full: MockConfigEntry, remote: Remote, panel: Panel
 ) -> None:
@@ -285,3 +307,17 @@ async def test_a_unit_that_was_offline_when_its_timer_was_due_is_not_said_to_be_
     await cloud.change("unit", online=True)
     await refresh()
     assert shown(hass, AC)[0] == "cool"
+
+
+async def test_a_command_that_goes_out_after_the_schedule_has_the_last_word(
+    hass: HomeAssistant, full: MockConfigEntry, remote: Remote, panel: Panel
+) -> None:
+    assert await panel("create", event=WEEKLY) is None
+    await remote.later(5 * 3600 - 2)
+    await remote.command("turn_off")
+    # Now the schedule switches it on; the command goes out some seconds after it was accepted.
+    await remote.later(2)
+    await remote.later(9)
+
+    assert [frame["action"] for frame in await remote.frames()] == ["on", "off"]
+    assert shown(hass, AC)[0] == "off"

@@ -64,6 +64,10 @@ class AcFile:
         """Keep what the air conditioner was told last, None to forget it; returns once that is on disk."""
         await self._put(_SHOWN, device_id, state)
 
+    async def take_back(self, device_id: str, state: AirConditioner | None) -> None:
+        """Keep again what was kept before the last `show`; returns once it is on disk."""
+        await self.show(device_id, state)
+
     async def _put(self, part: str, device_id: str, value: object) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._write, part, device_id, value)
 

@@ -1,7 +1,7 @@
 """The schedule and the timer of an air conditioner as events of a calendar, and what events ask for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 import re
 from typing import Any, Final
@@ -87,6 +87,14 @@ class Agenda:
         if window.start is None:
             return self.words.turn_off
         return self.words.runs if window.end else self.words.turn_on
+
+    def rescheduled(self, held: WeeklySchedule, event: Mapping[str, Any]) -> WeeklySchedule:
+        """Read an event that was changed: the schedule switches no more than it did. Raises ServiceValidationError."""
+        asked = self.schedule(event)
+        if held.start is None:
+            # The event begins at the time of the one switch, and its end means nothing.
+            return replace(asked, switches=held.switches, start=None, end=asked.start)
+        return replace(asked, switches=held.switches, end=None if held.end is None else asked.end)
 
     def schedule(self, event: Mapping[str, Any]) -> WeeklySchedule:
         """Read an event that comes again as a schedule. Raises ServiceValidationError."""

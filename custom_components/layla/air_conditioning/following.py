@@ -1,5 +1,6 @@
 """What is shown follows the schedule and the timer that we hold: the unit switches by itself when they are due."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +73,16 @@ class Follower:
         if switch.on and sends:
             changes |= _settings(self._unit, sends)
         entry = self._coordinator.config_entry
-        _ = entry.async_create_task(self._coordinator.hass, self._unit.assume(**changes), "follow an air conditioner")
+        following = self._follow(switch.at, changes)
+        _ = entry.async_create_task(self._coordinator.hass, following, "follow an air conditioner")
+
+    async def _follow(self, at: datetime, changes: Mapping[str, Any]) -> None:
+        """Show what was switched, unless a command goes out after it: that has the last word."""
+        await self._unit.sent()
+        unit_id = self._entity.unit_id
+        later = (self._coordinator.account.going_out.get(unit_id), self._coordinator.ac_store.told_at(unit_id))
+        if not any(told_at and told_at > at for told_at in later):
+            await self._unit.assume(**changes)
 
 
 def _settings(unit: UnitAirConditioner, sends: Appliance) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class AcStore:
         key = f"{DOMAIN}.air_conditioners.{entry.entry_id}"
         self._store: Store[_Stored] = Store(hass, _VERSION, key, atomic_writes=True)
         self._stored = _Stored(slots={}, shown={})
+        self._told_before: dict[str, Any] = {}
 
     @classmethod
     async def opened(cls, hass: HomeAssistant, entry: ConfigEntry) -> Self:
@@ -80,8 +81,17 @@ class AcStore:
 
     async def show(self, device_id: str, state: AirConditioner | None) -> None:
         """Keep what the air conditioner was told last, None to forget it; returns once that is on disk."""
+        known = self._stored["shown"].get(device_id)
+        self._told_before[device_id] = known.get(_TOLD_AT) if isinstance(known, Mapping) else None
+        await self._show(device_id, state, utcnow().isoformat())
+
+    async def take_back(self, device_id: str, state: AirConditioner | None) -> None:
+        """Keep what was shown before, with the time at which that was told; returns once that is on disk."""
+        await self._show(device_id, state, self._told_before.get(device_id))
+
+    async def _show(self, device_id: str, state: AirConditioner | None, told_at: str | None) -> None:
         if state:
-            self._stored["shown"][device_id] = {**state.as_dict(), _TOLD_AT: utcnow().isoformat()}
+            self._stored["shown"][device_id] = {**state.as_dict(), _TOLD_AT: told_at}
         else:
             self._stored["shown"].pop(device_id, None)
         await self._store.async_save(self._stored)

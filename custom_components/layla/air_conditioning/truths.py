@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from homeassistant.const import UnitOfTemperature
+from homeassistant.util.dt import utcnow
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..cloud.ac_control import AirConditioners, UnitAirConditioner
-from ..cloud.ac_truth import DEFAULT_RUNNING_ABOVE, Evidence, Told, Truth
+from ..cloud.ac_truth import DEFAULT_RUNNING_ABOVE, GRACE, Evidence, Told, Truth
 from ..cloud.model import Device, Snapshot
 from .store import AcStore
 
@@ -34,6 +35,9 @@ class Truths:
                 self._known[device.id] = self._after(device, at)
 
     def _after(self, device: Device, at: datetime) -> Truth:
+        told_at, known = self._store.told_at(device.id), self._known.get(device.id, _NOTHING)
+        if told_at and told_at <= utcnow() < told_at + GRACE:
+            return known.told(told_at)  # whatever the unit's own clock says
         unit = self._air_conditioners.of(device, device.id)
         evidence = Evidence(
             at=at,
@@ -41,8 +45,8 @@ class Truths:
             running_above=unit.profile.running_above if unit.profile else DEFAULT_RUNNING_ABOVE,
             temperature=_temperature(device),
         )
-        told = Told(at=self._store.told_at(device.id), state=unit.shown, target=_target(unit))
-        return self._known.get(device.id, _NOTHING).after(evidence, told)
+        told = Told(at=told_at, state=unit.shown, target=_target(unit))
+        return known.after(evidence, told)
 
 
 def _temperature(device: Device) -> float | None:

@@ -48,6 +48,9 @@ class ShownStates(Protocol):
         Raises OSError where it is not, and has then kept nothing.
         """
 
+    async def take_back(self, device_id: str, state: AirConditioner | None) -> None:
+        """Keep again what was kept before the last `show`, of which nothing came; raises as that does."""
+
 
 class AirConditioners:
     """Every air conditioner of one account, and its way to the cloud."""
@@ -244,9 +247,11 @@ class UnitAirConditioner:
                 self._accepted = wanted
             finally:
                 self._sending = {}
-                self._tell_listeners()
-                if self._accepted is before:
-                    await self._all.store.show(self._device_id, kept)
+                try:
+                    if self._accepted is before:
+                        await self._all.store.take_back(self._device_id, kept)
+                finally:
+                    self._tell_listeners()
 
     def _command(self, wanted: AirConditioner) -> SwitchAirConditioner | TellAirConditioner:
         if self.profile is None or not self.full or not wanted.power:
