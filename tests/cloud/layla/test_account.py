@@ -912,6 +912,8 @@ EVERYWHERE: Final = {
     "SetEcoTime",
     "EnableUnit",
     "MarkSeen",
+    "MarkAllSeen",
+    "AcceptPolicy",
     "incident_report",
     "summary_report",
 }

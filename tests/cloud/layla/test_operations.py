@@ -75,11 +75,15 @@ def snake_case(operation: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", operation).lower()
 
 
+# Of an operation of each API that differ, what both have: a second call.
+IN_COMMON: Final = {"accept_policy", "list_property_figures"}
+
+
 @pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
 def test_every_operation_is_a_typed_call_and_every_call_is_an_operation(flavour: Flavour) -> None:
     members = inspect.getmembers(flavour.api, inspect.iscoroutinefunction)
     calls = {name for name, _ in members if not name.startswith("_")}
-    assert calls == {snake_case(operation) for operation in flavour.described.operations}
+    assert calls - IN_COMMON == {snake_case(operation) for operation in flavour.described.operations}
     assert set(flavour.full) == set(flavour.described.operations)
 
 

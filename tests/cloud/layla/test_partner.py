@@ -144,7 +144,8 @@ async def test_a_refresh_costs_the_same_two_requests(cloud: Simulator, account: 
 
 async def test_capabilities_say_what_a_partner_lacks(account: PartnerAccount) -> None:
     unit = (await account.fetch(None, None)).snapshot.devices[UNIT]
-    assert account.capabilities(unit) == {"ArmPropertyAlarm", "ConfigureAlarms", "EnableUnit", "SetEcoMode"}
+    offered = {"AcceptPolicy", "ArmPropertyAlarm", "ConfigureAlarms", "EnableUnit", "SetEcoMode"}
+    assert account.capabilities(unit) == offered
 
 
 @pytest.mark.parametrize(
