@@ -884,6 +884,8 @@ EVERYWHERE: Final = {
     "SetPillar",
     "SetEcoTime",
     "MarkSeen",
+    "MarkAllSeen",
+    "AcceptPolicy",
     "incident_report",
     "summary_report",
 }
