@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.dt import utcnow
 
@@ -22,7 +23,7 @@ from .cloud import pace
 from .cloud.account import Account
 from .cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from .cloud.model import Device, Snapshot
-from .cloud.pace import LONGEST_STALE, rest
+from .cloud.pace import LONGEST_INTERVAL, LONGEST_STALE, rest
 from .const import CONF_ACCOUNT_ID, LOGGER, MANUFACTURER
 from .detail.estimate import Platforms
 from .detail.full_units import FullUnits
@@ -90,7 +91,9 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         self.absences = Absences(hass, entry)
         self.alarm_events = AlarmEvents(hass, entry.entry_id)
         self.areas = Areas(hass, entry)
-        self.figures = FiguresCoordinator(hass, entry, account, left_to_rest=self.left_to_rest, on_limited=self.limited)
+        self.figures = FiguresCoordinator(
+            hass, entry, account, closed_for=self._closed_for, on_limited=self._begin_rest
+        )
         self.refreshed_at: datetime | None = None
         self.currency: str | None = None
         self.policy_accepted: bool | None = None
@@ -225,6 +228,15 @@ class LaylaCoordinator(DataUpdateCoordinator[Snapshot]):
         """Return for how long the cloud wants to be left alone, None when it does not."""
         resting = self._rests.get(self.account_id)
         return resting.left(now or utcnow()) if resting else None
+
+    def _closed_for(self) -> timedelta | None:
+        """Return how long nothing else is to be asked of the account: a rest, or a way in that is refused."""
+        refused = not self.last_update_success and isinstance(self.last_exception, ConfigEntryAuthFailed)
+        return LONGEST_INTERVAL if refused else self.left_to_rest()
+
+    def _begin_rest(self, error: RateLimited) -> None:
+        """Begin a rest after something that is not urgent; the next refresh comes when it is due, and keeps it."""
+        self._rest(error, utcnow(), at_most=LONGEST_STALE)
 
     def _resting(self, left: timedelta) -> Snapshot:
         """Show what there is, and come back when the rest is over."""

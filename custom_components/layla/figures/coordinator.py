@@ -12,7 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .. import failures
 from ..cloud.account import Account
-from ..cloud.errors import CloudError, RateLimited
+from ..cloud.errors import AuthenticationFailed, CloudError, RateLimited
 from ..cloud.figures import Figures, Unread
 from ..const import CONF_ACCOUNT_ID, LOGGER, MANUFACTURER
 from .requests import Requests
@@ -37,10 +37,10 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
         entry: ConfigEntry,
         account: Account,
         *,
-        left_to_rest: Callable[[], timedelta | None],
+        closed_for: Callable[[], timedelta | None],
         on_limited: Callable[[RateLimited], None],
     ) -> None:
-        """Read the account of the entry; it rests when the units' refresh does, and has that rest as well."""
+        """Read the account of the entry, but not while it is `closed_for` some time; limits are passed on."""
         spread = timedelta(seconds=crc32(entry.entry_id.encode()) % _SPREAD)
         super().__init__(
             hass, LOGGER, config_entry=entry, name=f"{MANUFACTURER} figures", update_interval=_FIRST + spread
@@ -50,7 +50,7 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
         # Also when the entry cannot be set up: what went out in vain was asked for all the same.
         entry.async_on_unload(self.requests.note)
         self._account = account
-        self._left_to_rest = left_to_rest
+        self._closed_for = closed_for
         self._on_limited = on_limited
         self._partly = False
 
@@ -69,17 +69,19 @@ class FiguresCoordinator(DataUpdateCoordinator[Figures]):
 
     @override
     async def _async_update_data(self) -> Figures:
-        if left := self._left_to_rest():
-            self.update_interval = left + _AFTER_REST
-            return self._resting(left)
+        if closed := self._closed_for():
+            self.update_interval = closed + _AFTER_REST
+            return self._resting(closed)
         figures = await self._account.figures(self.hass.config.currency)
         self.requests.look()
         setback = figures.setback
         self.update_interval = _RETRY if setback else INTERVAL
         if isinstance(setback, RateLimited):
             self._on_limited(setback)
-            self.update_interval = (self._left_to_rest() or INTERVAL) + _AFTER_REST
-        if setback and not (figures.properties or figures.usage or figures.unread):
+            self.update_interval = (self._closed_for() or INTERVAL) + _AFTER_REST
+        # Whether the token is refused altogether is found by the units' refresh; else it has no right to this alone.
+        refused = isinstance(setback, AuthenticationFailed)
+        if setback and not refused and not (figures.properties or figures.usage or figures.unread):
             raise failures.update_failed(setback, None) from setback
         self._say(setback)
         return figures
