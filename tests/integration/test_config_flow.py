@@ -347,9 +347,9 @@ async def test_how_much_to_show_of_a_large_account_is_asked(hass: HomeAssistant,
     assert form["description_placeholders"] == {
         "properties": "51",
         "units": "60",
-        "entities": "499",
-        "full": "1,363",
-        "summary": "499",
+        "entities": "805",
+        "full": "2,113",
+        "summary": "805",
         "limit": "10,000",
     }
     assert form["data_schema"]
@@ -369,20 +369,20 @@ async def test_how_much_to_show_of_a_large_account_is_asked(hass: HomeAssistant,
 async def test_an_account_that_would_not_fit_is_asked_about_and_the_answer_has_to_fit(
     hass: HomeAssistant, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 202)
+    monkeypatch.setattr("homeassistant.helpers.entity_platform.MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 300)
     form = await _submit(hass, await _start(hass), url=cloud.base_url, token=cloud.token)
     assert form["step_id"] == "detail"
 
     form = await _submit(hass, form, detail="full", exceptions=[])
     assert form["errors"] == {"detail": "too_many_entities"}
     assert form["description_placeholders"]
-    assert (form["description_placeholders"]["entities"], form["description_placeholders"]["limit"]) == ("234", "202")
+    assert (form["description_placeholders"]["entities"], form["description_placeholders"]["limit"]) == ("348", "300")
 
     form = await _submit(hass, form, detail="full", exceptions=["property-0002"])
     result = await _submit(hass, form, ac_control="on_off")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     entities = er.async_entries_for_config_entry(er.async_get(hass), result["result"].entry_id)
-    assert sum(not entity.disabled for entity in entities) == 234 - 2 * 14 - 16
+    assert sum(not entity.disabled for entity in entities) == 348 - 2 * 21 - 25
 
 
 async def test_an_account_that_was_set_up_while_we_asked_is_not_set_up_twice(hass: HomeAssistant, cloud: Cloud) -> None:

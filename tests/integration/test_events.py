@@ -396,7 +396,7 @@ async def test_an_event_starts_an_automation(
     await cloud.alarm("unit", "security_alarm")
     await cloud.alarm("unit", "noise_alarm")
     await refresh()
-    assert [call.data["message"] for call in calls] == ["Smoke at Studio since 12:00."]
+    assert [call.data["message"] for call in calls] == ["Smoke at Studio since 04:00."]
 
 
 async def test_a_process_that_dies_between_file_and_state_loses_that_event_and_shows_none_twice(
