@@ -23,9 +23,14 @@ vars(constants)["DEBUG_STACK_DEPTH"] = 1
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     parser.addoption(
-        "--one-way",
+        "--both-ways",
         action="store_true",
-        help="run every test by one way into the account alone, as if all were marked `once`",
+        help="run every test by both ways into the account, not by the one that its name falls on",
+    )
+    parser.addoption(
+        "--other-way",
+        action="store_true",
+        help="run every test by the way into the account that its name does not fall on",
     )
     parser.addoption(
         "--whole-size",
@@ -41,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let snapshots of the other way be unused, which is a failure else."""
-    if config.getoption("one_way"):
+    if not config.getoption("both_ways"):
         config.option.warn_unused_snapshots = True
 
 

@@ -1,9 +1,10 @@
 """A simulator, an entry that points to it, and how to let Home Assistant refresh it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from unittest.mock import PropertyMock, patch
+from zlib import crc32
 
 from _pytest.mark import ParameterSet
 from aiohttp import ClientSession
@@ -42,14 +43,23 @@ type Refresh = Callable[[], Awaitable[None]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that has an entry on both flavours, as far as they have what it needs; on one with --one-way."""
+    """Run every test that has an entry by one of the ways that have what it needs, as its name falls; or by both.
+
+    The other way is that of --other-way, so that two runs, on two versions of Home Assistant, have all.
+    """
     if "flavour" not in metafunc.fixturenames:
         return
     found = chosen(metafunc.definition.iter_markers())
     if found != [TOKEN]:
         # Its name says the way also when there is one alone: snapshots are kept by the names of tests.
-        ways = found[:1] if metafunc.config.getoption("one_way") else found
+        ways = found if metafunc.config.getoption("both_ways") else [_fallen(metafunc, found)]
         metafunc.parametrize("flavour", ways, ids=[flavour.name for flavour in ways], indirect=True)
+
+
+def _fallen(metafunc: pytest.Metafunc, found: Sequence[Flavour]) -> Flavour:
+    """Return the way that the name of a test falls on: the same in every run."""
+    number = crc32(f"{metafunc.module.__name__}.{metafunc.function.__name__}".encode())
+    return found[(number + bool(metafunc.config.getoption("other_way"))) % len(found)]
 
 
 @pytest.fixture(autouse=True)
