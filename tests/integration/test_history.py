@@ -28,7 +28,7 @@ from simulator import World
 
 from .cloud import Cloud
 from .conftest import lives_in
-from .flavours import Flavour, once
+from .flavours import Flavour, needs, once
 from .history import MEASUREMENTS, Life, at, hours, one_reading, two_readings
 from .test_entities import NOISE, TEMPERATURE, state_of
 
@@ -127,6 +127,7 @@ async def test_the_last_30_days_of_every_reading_are_imported(
     assert row["min"] == row["max"] == row["mean"]
 
 
+@needs("token")
 @lives_in(one_reading)
 async def test_twice_in_a_row_adds_nothing_and_rows_that_are_there_stay(
     hass: HomeAssistant, cloud: Cloud, entry: MockConfigEntry, life: Life

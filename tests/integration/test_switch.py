@@ -56,6 +56,7 @@ async def test_what_a_property_disarms_shows_at_its_units_with_the_next_refresh(
 async def test_a_change_of_a_property_has_the_properties_read_for_a_while_and_of_a_unit_not(
     hass: HomeAssistant, cloud: Cloud, loaded: MockConfigEntry, remote: Remote
 ) -> None:
+    await remote.later(150)  # the first figures have been read
     await _turn(hass, OF_UNIT, "turn_off")
     await cloud.requests()
     await remote.later(20)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.layla.cloud import commands
+from custom_components.layla.cloud import commands, http
 from custom_components.layla.cloud.air_conditioner import Mode
 from custom_components.layla.cloud.commands import AcCommand
 from custom_components.layla.cloud.errors import CloudError, OutcomeUnknown, Refused, Unreached
@@ -36,6 +36,12 @@ from .ac_house import (
 
 SETTLE: Final = commands.SettleAirConditioner(device_id=UNIT)
 SITUATIONS: Final = pytest.mark.parametrize("situation", [with_nothing, with_schedule_and_timer])
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a silent cloud for a moment, where users wait for half a minute."""
+    monkeypatch.setattr(http, "REQUEST_TIMEOUT", 1.0)
 
 
 @pytest.fixture
