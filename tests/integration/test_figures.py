@@ -20,6 +20,7 @@ from homeassistant.const import (
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -415,6 +416,20 @@ async def test_a_token_that_ends_says_when(
     await hass.async_block_till_done()
 
     assert shown(ACCOUNT, "token_expiry").state == "2026-11-30T12:00:00+00:00"
+
+
+@needs("token")
+async def test_who_asks_for_an_update_of_a_figure_has_the_figures_read(
+    hass: HomeAssistant, loaded: MockConfigEntry, shown: Shown
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    saved = shown(HOME, "saved_energy")
+    assert saved.state == STATE_UNKNOWN
+
+    target = {ATTR_ENTITY_ID: saved.entity_id}
+    await hass.services.async_call("homeassistant", "update_entity", target, blocking=True)
+
+    assert float(shown(HOME, "saved_energy").state) >= 0
 
 
 async def test_before_the_first_reading_figures_are_unknown_and_nobody_is_asked(

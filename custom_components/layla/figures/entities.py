@@ -39,6 +39,12 @@ class FigureEntity(LaylaEntity, SensorEntity):
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.figures.async_add_listener(self._handle_coordinator_update))
 
+    @override
+    async def async_update(self) -> None:
+        """Read the figures now, for whoever asks; who asks again within seconds has the same."""
+        if self.enabled:
+            await self.coordinator.figures.async_request_refresh()
+
     @callback
     def async_entity_id_changed(self, old_entity_id: str) -> None:
         """Stay: nothing here depends on the entity id. Home Assistant before 2026.11 does not ask."""
