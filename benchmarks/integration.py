@@ -1,5 +1,6 @@
 """The integration beside its peer and beside bare entities, in one process: in every round one of each."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from .pods import STATES_OF_A_POD
 from .sensibo import pods, sensibo
 
 _CHANGED: Final = 0.05
+_NEXT_READING: Final = 1.1
 _REFRESHES: Final = 7
 """Of each kind, in every round; the one in the middle counts."""
 
@@ -104,8 +106,11 @@ async def _round(cloud: Layla, before: Ours, folder: Path) -> Round:
 async def _ours(cloud: Layla, folder: Path, refreshes: int) -> Ours:
     async with home_assistant(folder) as hass:
         entry = await cloud.set_up(hass)
-        # The first one still has to learn what the later ones know.
-        await entry.refresh()
+        # The first ones still have to learn what the later ones know: whether an air conditioner runs is told by two
+        # readings of its power, and their times are whole seconds.
+        for _ in range(2):
+            await asyncio.sleep(_NEXT_READING)
+            await entry.refresh()
         unchanged = [await _unchanged_refresh(entry) for _ in range(refreshes)]
         changed = [await _changed_refresh(cloud, entry) for _ in range(refreshes)]
         answer = await cloud.answer()

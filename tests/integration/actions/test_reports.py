@@ -89,6 +89,13 @@ async def test_a_report_that_is_waited_for_yields_its_link_and_tells_how_far_it_
     ]
 
 
+async def test_a_report_that_the_cloud_does_not_name_cannot_be_followed(caller: Caller, cloud: Cloud) -> None:
+    await cloud.fault("requestIncidentReport", "not_list")
+    with pytest.raises(HomeAssistantError) as failed:
+        await caller.act("request_incident_report", **REPORT)
+    assert failed.value.translation_key == "command_not_carried_out"
+
+
 async def test_a_report_that_failed_is_an_error_with_the_clouds_reason(waiting: Waiting) -> None:
     with pytest.raises(HomeAssistantError) as failed:
         await waiting.report(start_date="2027-01-01", end_date="2027-01-02")
