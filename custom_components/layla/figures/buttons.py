@@ -1,5 +1,6 @@
 """Buttons that mark notifications as seen: all of the account, or those of one property."""
 
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from typing import override
 
@@ -42,13 +43,13 @@ class SeenButton(LaylaEntity, ButtonEntity):
     """Marks notifications as seen, and counts them out at once."""
 
     @property
+    @abstractmethod
     def command(self) -> Command:
         """What a press does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def left(self, unread: Unread) -> Unread:
         """Return what is unread after a press."""
-        raise NotImplementedError
 
     @property
     @override
