@@ -1,10 +1,12 @@
 """Everything that can be wrong with a broker is told by its kind, with a remedy, once, and without a secret."""
 
+import asyncio
 from dataclasses import replace
 import logging
 from pathlib import Path
 import socket
 import ssl
+import threading
 
 import pytest
 
@@ -111,6 +113,9 @@ async def test_a_host_that_is_silent(tls: Tls | None) -> None:
         app = App(settings(broker.port, tls=tls, keepalive=2), patience=0.3)
         async with app.link:
             assert (await app.paused())[0] is TroubleKind.TIMEOUT
+    # The attempt itself ends with the connection, in a thread of its own.
+    while any(thread.name == "mqtt-connect" for thread in threading.enumerate()):  # noqa: ASYNC110 - threads tell nobody
+        await asyncio.sleep(0.01)
 
 
 async def test_a_broker_that_ends_the_connection() -> None:
