@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, override
+from typing import Final, get_args, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.const import EntityCategory, Platform
@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .asking import execute
-from .cloud.commands import TestInfrared
+from .cloud.commands import InfraredMode, TestInfrared
 from .cloud.model import Device
 from .coordinator import LaylaConfigEntry, LaylaCoordinator
 from .entity import UnitEntity, add_for_units, nothing_of_property
@@ -30,10 +30,10 @@ ASSUME_OFF = ButtonEntityDescription(
 class InfraredDescription(ButtonEntityDescription):
     """A button that sends a test pulse."""
 
-    mode: Literal["smart", "learn"]
+    mode: InfraredMode
 
 
-def _infrared(mode: Literal["smart", "learn"]) -> InfraredDescription:
+def _infrared(mode: InfraredMode) -> InfraredDescription:
     return InfraredDescription(
         key=f"test_infrared_{mode}",
         translation_key=f"test_infrared_{mode}",
@@ -43,7 +43,7 @@ def _infrared(mode: Literal["smart", "learn"]) -> InfraredDescription:
     )
 
 
-INFRARED: Final = (_infrared("smart"), _infrared("learn"))
+INFRARED: Final = tuple(map(_infrared, get_args(InfraredMode.__value__)))
 OF_AIR_CONDITIONERS: Final = (ASSUME_OFF, *INFRARED)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, override
+from typing import Any, Final, get_args, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.const import EntityCategory, Platform
@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cloud.catalogue import alarm as alarm_row
 from .cloud.commands import ArmPropertyAlarm, EnableUnit, SetEcoMode
+from .cloud.layla.vocabulary import PropertyAlarm
 from .cloud.model import Device, Property
 from .coordinator import LaylaConfigEntry
 from .entity import add_for_properties, add_for_units
@@ -22,13 +23,7 @@ from .settings.setting import Setting, SettingDescription
 # Commands of one account wait for each other: a scene that arms twenty alarms must not come as a burst.
 PARALLEL_UPDATES = 1
 
-PROPERTY_ALARMS: Final = (
-    "noise_alarm",
-    "noise_alarm_quiet_hours",
-    "occupancy_alarm",
-    "occupancy_alarm_quiet_hours",
-    "security_alarm",
-)
+PROPERTY_ALARMS: Final = get_args(PropertyAlarm.__value__)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,11 @@ import probatio
 
 from ..asking import execute
 from ..cloud.administration import ChangeProperty, ChangeUnit
+from ..cloud.layla.vocabulary import TierFeature
 from ..const import DOMAIN
 from ..registry.identity import Kind
 from .action import Action
-from .fields import CATEGORY, list_of
+from .fields import CATEGORY, list_of, words
 from .targets import ONE_DEVICE, one
 
 ADDRESS: Final = "address"
@@ -23,7 +24,6 @@ REPLACE: Final = "replace"
 _ECO: Final = "eco_mode"
 _ENABLED: Final = "enabled"
 _FEATURES: Final = "features"
-_TIERS: Final = ("climate", "environment", "motion_safety", "safety")
 _OF_PROPERTY: Final = (ATTR_NAME, CATEGORY, ADDRESS, TIMEZONE, SETTINGS, _ENABLED)
 _OF_WHOLE_PROPERTY: Final = (ATTR_NAME, CATEGORY, ADDRESS, TIMEZONE)
 _OF_UNIT: Final = (ATTR_NAME, _ENABLED, _ECO, _FEATURES, SETTINGS)
@@ -81,7 +81,7 @@ ACTIONS: Final = (
             probatio.Optional(ATTR_NAME): probatio.All(cv.string, probatio.Length(min=1)),
             probatio.Optional(_ENABLED): cv.boolean,
             probatio.Optional(_ECO): cv.boolean,
-            probatio.Optional(_FEATURES): probatio.Any([], list_of(probatio.In(_TIERS))),
+            probatio.Optional(_FEATURES): probatio.Any([], list_of(words(TierFeature))),
             probatio.Optional(SETTINGS): dict,
         },
         one_of=_OF_UNIT,

@@ -9,7 +9,7 @@ import probatio
 
 from ..asking import execute
 from ..cloud.administration import ChangeProfile
-from ..cloud.layla.vocabulary import Currency
+from ..cloud.layla.vocabulary import Currency, NotificationFrequency
 from .action import Action
 from .devices import ADDRESS, REPLACE
 from .fields import CURRENCY, list_of, words
@@ -46,7 +46,7 @@ ACTIONS: Final = (
             probatio.Optional(_TEMPERATURE_UNIT): probatio.In(("C", "F")),
             probatio.Optional(_NOTIFY): probatio.Schema({cv.string: cv.boolean}),
             probatio.Optional(_NOTIFY_BY_ALARM): probatio.Schema({cv.string: {cv.string: cv.boolean}}),
-            probatio.Optional(_FREQUENCY): list_of(probatio.In(("realtime", "daily", "weekly"))),
+            probatio.Optional(_FREQUENCY): list_of(words(NotificationFrequency)),
             probatio.Optional(REPLACE, default=False): cv.boolean,
         },
         one_of=(*_MEMBERS, *_PREFERENCES),

@@ -7,7 +7,8 @@ from homeassistant.util.dt import utcnow
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..cloud.ac_control import AirConditioners, UnitAirConditioner
-from ..cloud.ac_truth import DEFAULT_RUNNING_ABOVE, GRACE, Evidence, Told, Truth
+from ..cloud.ac_truth import GRACE, Evidence, Told, Truth
+from ..cloud.air_conditioner import USUAL_RUNNING_ABOVE
 from ..cloud.model import Device, Snapshot
 from .store import AcStore
 
@@ -42,7 +43,7 @@ class Truths:
         evidence = Evidence(
             at=at,
             power=device.readings["power"].value or 0.0,
-            running_above=unit.profile.running_above if unit.profile else DEFAULT_RUNNING_ABOVE,
+            running_above=unit.profile.running_above if unit.profile else USUAL_RUNNING_ABOVE,
             temperature=_temperature(device),
         )
         told = Told(at=told_at, state=unit.shown, target=_target(unit))

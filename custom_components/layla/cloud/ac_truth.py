@@ -5,10 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from .air_conditioner import AirConditioner, Mode
-
-DEFAULT_RUNNING_ABOVE: Final = 50.0
-"""The power above which an air conditioner without a profile is taken to run, in W."""
+from .air_conditioner import USUAL_RUNNING_ABOVE, AirConditioner, Mode
 
 GRACE: Final = timedelta(minutes=3)
 """So long after a command nothing is judged: the frame has to go out, and the machine takes its time."""
@@ -42,7 +39,7 @@ class Evidence:
 
     at: datetime
     power: float
-    running_above: float = DEFAULT_RUNNING_ABOVE
+    running_above: float = USUAL_RUNNING_ABOVE
     temperature: float | None = None
 
     @property

@@ -9,6 +9,9 @@ from typing import Any, Final, Self
 # What a remote control shows when nothing is known: a temperature that every model has.
 _USUAL_TEMPERATURE: Final = 24.0
 
+USUAL_RUNNING_ABOVE: Final = 50.0
+"""The power above which an air conditioner is taken to run unless its profile says otherwise, in W."""
+
 
 class Mode(StrEnum):
     """What an air conditioner does while it is on; `auto` leaves it to the machine."""
@@ -85,7 +88,7 @@ class Profile:
     fahrenheit: bool = False
     fans: Sequence[str] = ()
     swings: Sequence[str] = ()
-    running_above: float = 50.0
+    running_above: float = USUAL_RUNNING_ABOVE
 
     def fitted(self, state: AirConditioner) -> AirConditioner:
         """Bring a state within what the model understands."""

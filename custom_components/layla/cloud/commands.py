@@ -12,6 +12,9 @@ from .air_conditioner import Frame
 type Pillar = Literal["noise", "air_quality", "smart_ac"]
 """What a unit can run, one at a time."""
 
+type InfraredMode = Literal["smart", "learn"]
+"""What a test pulse of infrared tries."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPropertyAlarm:
@@ -89,7 +92,7 @@ class TestInfrared:
     """Send a test pulse of infrared from a unit."""
 
     device_id: str
-    mode: Literal["smart", "learn"]
+    mode: InfraredMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

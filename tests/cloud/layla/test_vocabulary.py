@@ -35,6 +35,8 @@ def _enumerations() -> Iterator[tuple[TypeAliasType, list[str]]]:
     yield v.PartnerPropertyCategory, PARTNER.schema("PropertyCategory")["enum"]
     yield v.PropertyFilter, owner["listProperties"].parameter("filters")["items"]["enum"]
     yield v.PropertyOrder, owner["listProperties"].parameter("sort_by")["enum"]
+    yield v.TierFeature, OWNER.schema("TierFeature")["enum"]
+    yield v.NotificationFrequency, OWNER.schema("UserPatch")["properties"]["notification_frequency"]["items"]["enum"]
     yield v.DeviceField, owner["listDevices"].parameter("fields")["items"]["enum"]
 
 

@@ -6,6 +6,8 @@ Where the partner API has other words than the owner API, theirs have its name.
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAliasType, TypedDict, get_args
 
+from .. import ac_plans, commands
+
 type MeasureName = Literal[
     "power",
     "temperature",
@@ -24,7 +26,7 @@ type PartnerGranularity = Literal["hours", "days", "months", "years"]
 type Granularity = OwnerGranularity | PartnerGranularity
 type PartnerCurrency = Literal["USD", "EUR", "GBP", "ILS", "BRL"]
 type Currency = PartnerCurrency | Literal["MXN"]
-type Pillar = Literal["noise", "air_quality", "smart_ac"]
+type Pillar = commands.Pillar
 type PartnerPeriod = Literal["day", "week", "month", "year"]
 type Period = PartnerPeriod | Literal["two_days", "three_months"]
 type ReportPeriod = Period | Literal["all_time"]
@@ -42,8 +44,8 @@ type IncidentType = Literal[
     "movement_count",
     "co",
 ]
-type Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-type InfraredMode = Literal["smart", "learn"]
+type Weekday = ac_plans.Weekday
+type InfraredMode = commands.InfraredMode
 type AcPower = Literal["on", "off"]
 type PropertyAlarm = Literal[
     "noise_alarm",
@@ -57,6 +59,8 @@ type PropertyField = PartnerPropertyField | Literal["users", "alarm_states", "de
 type PartnerPropertyCategory = Literal["house", "apartment", "office", "commercial"]
 type PropertyFilter = Literal["eco", "noise_alarm", "security_alarm"]
 type PropertyOrder = Literal["money_saved", "noise_events", "crowd_events", "security_events"]
+type TierFeature = Literal["climate", "environment", "motion_safety", "safety"]
+type NotificationFrequency = Literal["realtime", "daily", "weekly"]
 type DeviceField = Literal["alarm_event_counts", "latest_values", "in_alarm", "snoozed", "active_alarms"]
 
 # Objects whose members are the vendor's own and must survive a write back unread.
@@ -72,7 +76,7 @@ def _words(kind: object) -> Iterator[str]:
     if isinstance(kind, str):
         yield kind
         return
-    for part in get_args(kind.__value__ if isinstance(kind, TypeAliasType) else kind):
+    for part in (kind.__value__,) if isinstance(kind, TypeAliasType) else get_args(kind):
         yield from _words(part)
 
 
@@ -86,7 +90,7 @@ class _UserOptions(TypedDict, total=False):
     preferences: FreeForm
     notification_preferences: FreeForm
     alarm_notification_preferences: FreeForm
-    notification_frequency: list[Literal["realtime", "daily", "weekly"]]
+    notification_frequency: list[NotificationFrequency]
     is_onboarded: bool
 
 
@@ -211,7 +215,7 @@ class DevicePatch(SharedDevicePatch, total=False):
     device_mac: str
     category: Literal["EM", "SP", "v3.0"]
     name: str
-    tier_features: list[Literal["climate", "environment", "motion_safety", "safety"]]
+    tier_features: list[TierFeature]
     device_pillar: Pillar
 
 
