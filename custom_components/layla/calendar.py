@@ -20,11 +20,11 @@ from homeassistant.util import dt as dt_util
 from .air_conditioning import planning
 from .air_conditioning.agenda import SCHEDULE, Agenda, Words
 from .air_conditioning.entity import AcEntity
-from .air_conditioning.refusals import refused
 from .cloud.ac_plans import Plans
 from .cloud.model import Device
 from .coordinator import LaylaConfigEntry
 from .entity import add_for_units, nothing_of_property
+from .failures import refused
 
 # Each unit has its own lock.
 PARALLEL_UPDATES = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .cloud.errors import (
@@ -49,6 +49,11 @@ TEXTS: Final[Mapping[type[CloudError], Texts]] = {
     UnreadableAnswer: Texts("unreadable_answer", "command_not_carried_out", "wrong_address"),
     Unreached: Texts("cloud_unavailable", "command_not_carried_out", "cannot_connect"),
 }
+
+
+def refused(key: str, **placeholders: str) -> ServiceValidationError:
+    """Say, by the key of a text, why something is not even tried."""
+    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
 
 
 def authentication_failed(error: AuthenticationFailed) -> ConfigEntryAuthFailed:

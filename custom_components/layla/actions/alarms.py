@@ -7,13 +7,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from ..asking import ask, execute
+from ..asking import execute
 from ..cloud.commands import AlarmSettings, ConfigureAlarms, QuietHours
 from ..cloud.questions import AlarmEvents, AlarmTotal, AlarmTotalsByProperty
 from ..const import DOMAIN
 from ..registry.identity import Kind
 from .action import Action
-from .answering import answered
+from .answering import asked
 from .fields import ALARM, GRANULARITY, GRANULARITY_FIELD, SCOPE, finite, list_of, scope, zone
 from .targets import ANYTHING, DEVICES, WITHIN, Item, several, within
 
@@ -65,20 +65,20 @@ async def _events(call: ServiceCall) -> ServiceResponse:
     target = within(call, *ANYTHING)
     counted = scope(call, target, await zone(call.hass))
     question = AlarmEvents(alarm=call.data[ALARM], scope=counted, granularity=call.data[GRANULARITY])
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 async def _total(call: ServiceCall) -> ServiceResponse:
     target = within(call, *ANYTHING)
     question = AlarmTotal(alarm=call.data[ALARM], scope=scope(call, target, await zone(call.hass)))
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 async def _totals_by_property(call: ServiceCall) -> ServiceResponse:
     target = within(call, *ANYTHING)
     counted = scope(call, target, await zone(call.hass))
     question = AlarmTotalsByProperty(alarms=call.data.get(_ALARMS, ()), scope=counted)
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 ACTIONS: Final = (

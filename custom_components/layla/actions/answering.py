@@ -7,11 +7,23 @@ from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
 
-from ..cloud.questions import Answer
+from ..asking import ask, execute
+from ..cloud.commands import Command
+from ..cloud.questions import Answer, Question
 from ..coordinator import LaylaCoordinator
 from ..registry.identity import Kind, device_identifier
 
 _IDS = {"property_id": ("property", Kind.PROPERTY), "device_id": ("unit", Kind.UNIT)}
+
+
+async def asked(coordinator: LaylaCoordinator, question: Question) -> JsonObjectType:
+    """Ask an account. Raises HomeAssistantError, translated."""
+    return answered(coordinator, await ask(coordinator, question))
+
+
+async def executed(coordinator: LaylaCoordinator, command: Command) -> JsonObjectType:
+    """Have an account do something, and return what it told of it. Raises HomeAssistantError, translated."""
+    return answered(coordinator, await execute(coordinator, command))
 
 
 @callback

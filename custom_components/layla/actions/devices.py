@@ -4,14 +4,13 @@ from typing import Final
 
 from homeassistant.const import ATTR_NAME
 from homeassistant.core import ServiceCall
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
 from ..asking import execute
 from ..cloud.administration import ChangeProperty, ChangeUnit
 from ..cloud.layla.vocabulary import TierFeature
-from ..const import DOMAIN
+from ..failures import refused
 from ..registry.identity import Kind
 from .action import Action
 from .fields import CATEGORY, list_of, words
@@ -34,11 +33,7 @@ async def _update_property(call: ServiceCall) -> None:
     changes = {name: call.data[name] for name in _OF_PROPERTY if name in call.data}
     missing = [name for name in _OF_WHOLE_PROPERTY if name not in changes]
     if call.data[REPLACE] and missing:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="replacing_needs",
-            translation_placeholders={"missing": ", ".join(missing)},
-        )
+        raise refused("replacing_needs", missing=", ".join(missing))
     await execute(item.coordinator, ChangeProperty(property_id=item.id, changes=changes, replace=call.data[REPLACE]))
 
 

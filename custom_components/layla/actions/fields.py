@@ -1,6 +1,6 @@
 """What actions take in common: ranges of time, and the words of LaylaElectric's APIs."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 import math
 from typing import Any, Final, TypeAliasType
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ import probatio
 
 from ..cloud.layla.vocabulary import Currency, Granularity, words_of
 from ..cloud.questions import Scope
-from ..const import DOMAIN
+from ..failures import refused
 from .action import Fields
 from .targets import Within
 
@@ -61,12 +61,13 @@ def span(call: ServiceCall, usual: timedelta = DAY) -> tuple[datetime, datetime]
     end = _aware(call.data.get(END)) or dt_util.utcnow()
     start = _aware(call.data.get(START)) or end - usual
     if start >= end:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="range_reversed",
-            translation_placeholders={START: start.isoformat(), END: end.isoformat()},
-        )
+        raise reversed_range(start, end)
     return start, end
+
+
+def reversed_range(start: date, end: date) -> ServiceValidationError:
+    """Say that a range ends before it begins."""
+    return refused("range_reversed", start=start.isoformat(), end=end.isoformat())
 
 
 def scope(call: ServiceCall, target: Within, zone: ZoneInfo) -> Scope:

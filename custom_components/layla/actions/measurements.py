@@ -7,13 +7,12 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from ..asking import ask
 from ..cloud.catalogue import MEASURES
 from ..cloud.layla.vocabulary import MeasureName, Period
 from ..cloud.questions import Measurements, Statistics
 from ..registry.identity import Kind
 from .action import Action
-from .answering import answered
+from .answering import asked
 from .fields import (
     CATEGORY,
     CATEGORY_FIELD,
@@ -44,7 +43,7 @@ async def _measurements(call: ServiceCall) -> ServiceResponse:
         device_id=item.id if item.kind is Kind.UNIT else None,
         property_id=item.id if item.kind is Kind.PROPERTY else None,
     )
-    answer = answered(item.coordinator, await ask(item.coordinator, question))
+    answer = await asked(item.coordinator, question)
     return {_MEASURE: measure, ATTR_UNIT_OF_MEASUREMENT: MEASURES[measure].unit, **answer}
 
 
@@ -58,7 +57,7 @@ async def _statistics(call: ServiceCall) -> ServiceResponse:
         device_id=next(iter(target.device_ids), None),
         trends=call.data[_TRENDS],
     )
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 ACTIONS: Final = (

@@ -9,12 +9,12 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from ..asking import ask, execute
+from ..asking import execute
 from ..cloud.commands import MarkSeen
 from ..cloud.questions import LatestNotifications, Notifications
 from ..registry.identity import Kind
 from .action import Action
-from .answering import answered
+from .answering import asked
 from .fields import RANGE, START, list_of, span
 from .targets import WITHIN, WITHIN_ONE, within
 
@@ -36,14 +36,14 @@ async def _notifications(call: ServiceCall) -> ServiceResponse:
         seen=call.data.get(_SEEN),
         types=call.data.get(_TYPES, ()),
     )
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 async def _latest(call: ServiceCall) -> ServiceResponse:
     target = within(call, Kind.PROPERTY, Kind.ACCOUNT)
     start, _ = span(call, _MONTH)
     question = LatestNotifications(start=start, property_ids=target.property_ids, types=call.data.get(_TYPES, ()))
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 async def _mark_seen(call: ServiceCall) -> None:

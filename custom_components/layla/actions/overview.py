@@ -4,11 +4,10 @@ from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 
-from ..asking import ask
 from ..cloud.questions import Dashboard, PropertyStatus, Units
 from ..registry.identity import Kind
 from .action import Action
-from .answering import answered
+from .answering import asked
 from .fields import RANGE, span, zone
 from .targets import ACCOUNT, ANYTHING, WITHIN, WITHIN_ONE, account, within
 
@@ -17,19 +16,19 @@ async def _dashboard(call: ServiceCall) -> ServiceResponse:
     coordinator = account(call)
     start, end = span(call)
     question = Dashboard(zone=await zone(call.hass), start=start, end=end)
-    return answered(coordinator, await ask(coordinator, question))
+    return await asked(coordinator, question)
 
 
 async def _property_status(call: ServiceCall) -> ServiceResponse:
     target = within(call, Kind.PROPERTY, Kind.ACCOUNT)
     question = PropertyStatus(property_ids=target.property_ids)
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 async def _units(call: ServiceCall) -> ServiceResponse:
     target = within(call, *ANYTHING)
     question = Units(device_id=next(iter(target.device_ids), None), property_id=next(iter(target.property_ids), None))
-    return answered(target.coordinator, await ask(target.coordinator, question))
+    return await asked(target.coordinator, question)
 
 
 ACTIONS: Final = (

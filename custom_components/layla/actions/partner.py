@@ -7,12 +7,11 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import probatio
 
-from ..asking import execute
 from ..cloud.administration import AddProperty, OrderSensors, RegisterUnit
 from ..cloud.layla.vocabulary import PartnerPropertyCategory
 from ..registry.identity import Kind
 from .action import Action
-from .answering import answered
+from .answering import executed
 from .devices import ADDRESS, SETTINGS, TIMEZONE
 from .fields import CATEGORY, words
 from .targets import ACCOUNT, ONE_DEVICE, WITHIN_ONE, account, one, within
@@ -32,13 +31,13 @@ async def _add_property(call: ServiceCall) -> ServiceResponse:
         timezone=call.data.get(TIMEZONE, call.hass.config.time_zone),
         settings=call.data.get(SETTINGS),
     )
-    return answered(coordinator, await execute(coordinator, command))
+    return await executed(coordinator, command)
 
 
 async def _register_unit(call: ServiceCall) -> ServiceResponse:
     item = one(call, Kind.PROPERTY)
     command = RegisterUnit(property_id=item.id, mac=call.data[_MAC], name=call.data[ATTR_NAME])
-    return answered(item.coordinator, await execute(item.coordinator, command))
+    return await executed(item.coordinator, command)
 
 
 async def _order_sensors(call: ServiceCall) -> ServiceResponse:
@@ -48,7 +47,7 @@ async def _order_sensors(call: ServiceCall) -> ServiceResponse:
         property_id=next(iter(target.property_ids), None),
         place={name: call.data[name] for name in _PLACE if name in call.data},
     )
-    return answered(target.coordinator, await execute(target.coordinator, command))
+    return await executed(target.coordinator, command)
 
 
 ACTIONS: Final = (

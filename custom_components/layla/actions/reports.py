@@ -4,7 +4,7 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, service
 import probatio
 
@@ -19,7 +19,7 @@ from ..const import DOMAIN
 from ..coordinator import LaylaConfigEntry, LaylaCoordinator
 from ..registry.identity import Kind
 from .action import Action
-from .fields import list_of, words
+from .fields import list_of, reversed_range, words
 from .targets import ONE_DEVICE, WITHIN, one, within
 
 EVENT_PROGRESS: Final = "layla_report_progress"
@@ -45,11 +45,7 @@ async def _request_incident(call: ServiceCall) -> ServiceResponse:
     item = one(call, Kind.PROPERTY)
     first, last = call.data[_START], call.data.get(_END, call.data[_START])
     if first > last:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="range_reversed",
-            translation_placeholders={"start": first.isoformat(), "end": last.isoformat()},
-        )
+        raise reversed_range(first, last)
     command = RequestIncidentReport(
         property_id=item.id,
         first_day=first,

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 
-from ..asking import ask
 from ..cloud.questions import EfficiencyGains, Savings
 from .action import Action, Fields
-from .answering import answered
+from .answering import asked
 from .fields import CURRENCY, CURRENCY_FIELD, GRANULARITY, GRANULARITY_FIELD, SCOPE, scope, zone
 from .targets import ANYTHING, WITHIN, within
 
@@ -26,7 +25,7 @@ def _asked(kind: type[Savings | EfficiencyGains]) -> Callable[[ServiceCall], Cor
             granularity=call.data.get(GRANULARITY),
             currency=call.data.get(CURRENCY),
         )
-        return answered(target.coordinator, await ask(target.coordinator, question))
+        return await asked(target.coordinator, question)
 
     return carry_out
 

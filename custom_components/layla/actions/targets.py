@@ -6,13 +6,13 @@ from typing import Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.device_registry import DeviceEntry
 import probatio
 
 from ..const import DOMAIN
 from ..coordinator import LaylaConfigEntry, LaylaCoordinator
+from ..failures import refused
 from ..registry.identity import Kind, item_of
 from .action import Fields
 
@@ -55,9 +55,9 @@ def account(call: ServiceCall) -> LaylaCoordinator:
         return named.runtime_data
     loaded: list[LaylaConfigEntry] = call.hass.config_entries.async_loaded_entries(DOMAIN)
     if not loaded:
-        raise _wrong("no_account_loaded")
+        raise refused("no_account_loaded")
     if len(loaded) > 1:
-        raise _wrong("which_account", accounts=", ".join(sorted(entry.title for entry in loaded)))
+        raise refused("which_account", accounts=", ".join(sorted(entry.title for entry in loaded)))
     return loaded[0].runtime_data
 
 
@@ -91,7 +91,7 @@ def _of_one_account(call: ServiceCall, items: Sequence[Item]) -> LaylaCoordinato
     first = items[0].coordinator
     named = account(call) if ATTR_CONFIG_ENTRY_ID in call.data else first
     if any(item.coordinator is not named for item in items):
-        raise _wrong("devices_of_several_accounts")
+        raise refused("devices_of_several_accounts")
     return named
 
 
@@ -106,7 +106,7 @@ def _item(hass: HomeAssistant, device_id: str, kinds: Collection[Kind]) -> Item:
     for kind in kinds:
         if item_id := item_of(kind, device.identifiers):
             return Item(entry.runtime_data, kind, item_id)
-    raise _wrong(_wrong_kind(kinds), device=device.name_by_user or device.name or device_id)
+    raise refused(_wrong_kind(kinds), device=device.name_by_user or device.name or device_id)
 
 
 def _wrong_kind(kinds: Collection[Kind]) -> str:
@@ -118,7 +118,3 @@ def _wrong_kind(kinds: Collection[Kind]) -> str:
 
 def _ids(items: Iterable[Item], kind: Kind) -> list[str]:
     return [item.id for item in items if item.kind is kind]
-
-
-def _wrong(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)

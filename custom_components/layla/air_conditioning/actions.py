@@ -22,8 +22,8 @@ import probatio
 from ..climate import AirConditionerEntity
 from ..cloud.ac_plans import WeeklySchedule
 from ..const import DOMAIN
+from ..failures import refused
 from . import planning, rules
-from .refusals import refused
 
 ATTR_ACTION: Final = "action"
 ATTR_AT: Final = "at"

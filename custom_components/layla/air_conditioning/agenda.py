@@ -10,8 +10,8 @@ from homeassistant.components.calendar import EVENT_END, EVENT_RRULE, EVENT_STAR
 
 from ..cloud import ac_plans
 from ..cloud.ac_plans import WEEKDAYS, OneTimeTimer, Plans, WeeklySchedule, Window
+from ..failures import refused
 from . import rules
-from .refusals import refused
 
 SCHEDULE: Final = "schedule"
 TIMER: Final = "timer"

@@ -10,8 +10,8 @@ from ..cloud.ac_plans import WeeklySchedule
 from ..cloud.air_conditioner import Frame
 from ..cloud.commands import CancelAcTimer, DeleteAcSchedule, PlanAcSchedule, SetAcTimer
 from ..cloud.errors import CloudError
+from ..failures import refused
 from .entity import AcEntity
-from .refusals import refused
 
 
 async def set_timer(entity: AcEntity, at: datetime, *, on: bool) -> None:

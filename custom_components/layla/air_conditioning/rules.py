@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ..cloud.ac_plans import WEEKDAYS, Weekday
-from .refusals import refused
+from ..failures import refused
 
 _SHORT: Final[Mapping[str, Weekday]] = {day[:2].upper(): day for day in WEEKDAYS}
 _ENDS: Final = frozenset({"COUNT", "UNTIL"})
