@@ -57,8 +57,13 @@ class LaylaAccount:
         self._support = Support()
         self._households = HouseholdReader(api, self._support)
         self._units = UnitReader()
-        self._alarms = AlarmConfiguration(api)
-        self._orders: dict[type[Command], Ordering] = {}
+        self._orders: dict[type[Command], Ordering] = {
+            commands.AcceptPolicy: self._accept_policy,
+            commands.ArmPropertyAlarm: self._arm_property_alarm,
+            commands.ConfigureAlarms: AlarmConfiguration(api).configure,
+            commands.EnableUnit: self._enable_unit,
+            commands.SetEcoMode: self._set_eco_mode,
+        }
         self._answers: dict[type[Question], Answering] = {Measurements: self._measurements, **bound(SHARED, api)}
         self._figures = FiguresReader(api)
         self._latest: Snapshot | None = None
@@ -186,12 +191,19 @@ class LaylaAccount:
         not the operation.
         """
         with self._learning(command):
-            return await self._executed(command) or {}
+            order = self._orders.get(type(command))
+            if order is None:
+                raise self._lacking(command)
+            return await order(command) or {}
 
     async def ask(self, question: Question) -> Answer:
         """Read what no refresh brings. Raises CloudError, NotSupported as `execute` does."""
         with self._learning(question):
-            return await self._answered(question)
+            answer = self._answers.get(type(question))
+            if answer is None:
+                raise self._lacking(question)
+            known = self._households.known
+            return await answer(question, known.household if known else _NO_HOUSEHOLD)
 
     @contextmanager
     def _learning(self, asked: Command | Question) -> Iterator[None]:
@@ -208,36 +220,22 @@ class LaylaAccount:
             self._support.missing(missing, datetime.now(UTC))
             raise missing from error
 
-    async def _executed(self, command: Command) -> Answer | None:
-        """Carry out a command and return what the cloud told of it, if anything."""
-        match command:
-            case commands.ArmPropertyAlarm():
-                alarms = {cast("PropertyAlarm", command.alarm): command.armed}
-                await self._api.set_property_alarms(command.property_id, alarms)
-                self._households.look_again()
-            case commands.ConfigureAlarms():
-                await self._alarms.configure(command)
-            case commands.SetEcoMode():
-                await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
-                self._households.look_again()
-            case commands.EnableUnit():
-                await self._api.update_device(command.device_id, {"enabled": command.enabled})
-            case commands.AcceptPolicy():
-                await self._api.accept_policy()
-                self._households.look_again()
-            case _ if order := self._orders.get(type(command)):
-                return await order(command)
-            case _:
-                raise self._lacking(command)
-        return None
+    async def _accept_policy(self, command: commands.AcceptPolicy) -> None:
+        del command
+        await self._api.accept_policy()
+        self._households.look_again()
 
-    async def _answered(self, question: Question) -> Answer:
-        """Answer a question; `parse` reads what the cloud says."""
-        answer = self._answers.get(type(question))
-        if answer is None:
-            raise self._lacking(question)
-        known = self._households.known
-        return await answer(question, known.household if known else _NO_HOUSEHOLD)
+    async def _arm_property_alarm(self, command: commands.ArmPropertyAlarm) -> None:
+        alarms = {cast("PropertyAlarm", command.alarm): command.armed}
+        await self._api.set_property_alarms(command.property_id, alarms)
+        self._households.look_again()
+
+    async def _enable_unit(self, command: commands.EnableUnit) -> None:
+        await self._api.update_device(command.device_id, {"enabled": command.enabled})
+
+    async def _set_eco_mode(self, command: commands.SetEcoMode) -> None:
+        await self._api.set_property_eco_mode(command.property_id, eco_mode=command.on)
+        self._households.look_again()
 
     def _lacking(self, asked: Command | Question) -> NotSupported:
         return NotSupported(capabilities.operation(asked), self._api.flavour.lacking)

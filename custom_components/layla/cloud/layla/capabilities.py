@@ -1,7 +1,7 @@
 """What can be done with an account beside reading it, and the operations of the cloud that it takes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 from .. import administration, commands, questions
 from ..commands import Command
@@ -30,7 +30,9 @@ OPERATIONS: Final[Mapping[type[Command], Sequence[str]]] = {
 }
 """What carries each command to a unit or a property out."""
 
-ELSEWHERE: Final[Mapping[type[Command | Question], str]] = {
+# The operation that each takes first, also what only one of the APIs has.
+_FIRST: Final[Mapping[type[Command | Question], str]] = {
+    **{command: operations[0] for command, operations in OPERATIONS.items()},
     administration.AddProperty: "createProperty",
     administration.RegisterUnit: "createDevice",
     administration.OrderSensors: "createSensorRequest",
@@ -43,21 +45,8 @@ ELSEWHERE: Final[Mapping[type[Command | Question], str]] = {
     questions.PropertyStatus: "listPropertyStatus",
     questions.IncidentReport: "getIncidentReport",
 }
-"""What else one API has and the other one has not, and the operation that it takes first."""
 
-_INFRARED: Final = frozenset(
-    {
-        commands.TestInfrared,
-        commands.SwitchAirConditioner,
-        commands.TellAirConditioner,
-        commands.SettleAirConditioner,
-        commands.SetAcTimer,
-        commands.CancelAcTimer,
-        commands.SetAcSchedule,
-        commands.PlanAcSchedule,
-        commands.DeleteAcSchedule,
-    }
-)
+_INFRARED: Final = frozenset({commands.TestInfrared, *get_args(commands.AcCommand.__value__)})
 # What is no command of a unit or a property.
 _FEATURES: Final[Mapping[str, Sequence[str]]] = {
     "incident_report": ("requestIncidentReport", "getIncidentReport"),
@@ -80,5 +69,4 @@ def needed(device: Device) -> Mapping[str, Sequence[str]]:
 
 def operation(asked: Command | Question) -> str:
     """Return the operation that something takes first, for saying that it is not there."""
-    kind = type(asked)
-    return ELSEWHERE.get(kind) or next(operations[0] for each, operations in OPERATIONS.items() if each is kind)
+    return _FIRST[type(asked)]

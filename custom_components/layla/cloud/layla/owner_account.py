@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Self, cast, override
+from typing import Self, get_args, override
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -16,7 +16,6 @@ from ..http import HttpClient
 from ..memory import ForgetfulMemory, Memory
 from ..questions import Answer
 from ..tolerant import Oddities
-from . import capabilities
 from .account import LaylaAccount
 from .administration import Administration
 from .air_conditioning import DEFAULT_LEAD, AirConditioning
@@ -37,9 +36,18 @@ class OwnerAccount(LaylaAccount):
         """Take the typed calls of the owner API, and what was remembered of the air conditioners."""
         super().__init__(api)
         self._owner = api
-        self._orders |= Administration(api, self._households).orders | Reports(api).orders
-        self._answers |= bound(OWNER_ANSWERS, api)
         self._air_conditioning = AirConditioning(api, memory or ForgetfulMemory(), ac_lead)
+        self._orders |= {
+            commands.MarkAllSeen: self._mark_all_seen,
+            commands.MarkSeen: self._mark_seen,
+            commands.SetEcoTime: self._set_eco_time,
+            commands.SetPillar: self._set_pillar,
+            commands.TestInfrared: self._test_infrared,
+            **dict.fromkeys(get_args(AcCommand.__value__), self._air_conditioning.execute),
+            **Administration(api, self._households).orders,
+            **Reports(api).orders,
+        }
+        self._answers |= bound(OWNER_ANSWERS, api)
 
     @classmethod
     def by_token(
@@ -88,35 +96,21 @@ class OwnerAccount(LaylaAccount):
             await self._air_conditioning.forget(command.device_id)
             return {}
 
-    @override
-    async def _executed(self, command: Command) -> Answer | None:
-        if type(command) in self._orders or type(command) in capabilities.ELSEWHERE:
-            return await super()._executed(command)
-        match command:
-            case (
-                commands.ArmPropertyAlarm()
-                | commands.ConfigureAlarms()
-                | commands.SetEcoMode()
-                | commands.EnableUnit()
-                | commands.AcceptPolicy()
-            ):
-                return await super()._executed(command)
-            case commands.SetEcoTime():
-                await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
-            case commands.SetPillar():
-                await self._owner.set_device_pillar(command.device_id, command.pillar)
-            case commands.TestInfrared():
-                await self._owner.test_device_ir(command.device_id, command.mode)
-            case commands.MarkAllSeen():
-                await self._mark_all_seen()
-            case commands.MarkSeen():
-                await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
-            case _:
-                await self._air_conditioning.execute(cast("AcCommand", command))
-        return None
+    async def _set_eco_time(self, command: commands.SetEcoTime) -> None:
+        await self._owner.set_device_eco_threshold(command.device_id, command.seconds)
 
-    async def _mark_all_seen(self) -> None:
+    async def _set_pillar(self, command: commands.SetPillar) -> None:
+        await self._owner.set_device_pillar(command.device_id, command.pillar)
+
+    async def _test_infrared(self, command: commands.TestInfrared) -> None:
+        await self._owner.test_device_ir(command.device_id, command.mode)
+
+    async def _mark_seen(self, command: commands.MarkSeen) -> None:
+        await self._owner.mark_notifications_seen(ids=command.notification_ids, property_id=command.property_id)
+
+    async def _mark_all_seen(self, command: commands.MarkAllSeen) -> None:
         """Mark what is unread now: two requests, one where nothing is."""
+        del command
         reply = await self._api.list_notifications(datetime.now(UTC) - UNREAD_FOR, seen=False)
         if ids := unread_ids(reply, Oddities()):
             await self._owner.mark_notifications_seen(ids=ids)

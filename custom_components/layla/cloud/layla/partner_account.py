@@ -23,7 +23,7 @@ class PartnerAccount(LaylaAccount):
     def __init__(self, api: PartnerApi) -> None:
         """Take the typed calls of the partner API."""
         super().__init__(api)
-        self._orders |= Administration(api, self._households).orders | Additions(api, self._households).orders
+        self._orders |= {**Administration(api, self._households).orders, **Additions(api, self._households).orders}
         self._answers |= bound(PARTNER_ANSWERS, api)
 
     @classmethod
